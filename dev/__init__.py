@@ -1,0 +1,1 @@
+"""The local platform: servers, tokens, traces and the demonstration district. Never shipped."""
