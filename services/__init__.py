@@ -1,0 +1,1 @@
+"""The Huying suite: four services and the chassis they stand on."""

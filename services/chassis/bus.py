@@ -1,0 +1,262 @@
+"""NATS JetStream: connect, own a stream, publish, pull. Nothing else in the suite speaks to NATS."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Sequence
+
+import aiohttp
+import msgspec
+import nats
+import nats.errors
+import nats.js.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription as NatsSubscription
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+
+from services.chassis.events import Envelope
+from services.chassis.settings import ServiceSettings
+
+log = logging.getLogger(__name__)
+
+_DUPLICATE_WINDOW_SECONDS = 120.0
+_ACK_WAIT_SECONDS = 30.0
+_MAX_ACK_PENDING = 1024
+_PULL_EXPIRES_SECONDS = 30.0
+_HEARTBEAT_SECONDS = 1.0
+_SILENT_SECONDS = 3.5
+_STREAM_NOT_FOUND = 10059
+
+
+class BusUnavailable(Exception):
+    """The broker, or the stream asked for, is not there now."""
+
+
+class UnsafeBroker(Exception):
+    """The broker would lose acknowledged messages in a power cut (`sync_interval` is not `always`)."""
+
+
+def stream_name(service: str) -> str:
+    """A service's own stream: `INTAKE` holds `huying.intake.>`."""
+    return service.upper()
+
+
+class Bus:
+    """A service's connection. Staying without a broker is a state, not an error: publishing waits, consuming resumes."""
+
+    def __init__(self, settings: ServiceSettings, service: str) -> None:
+        self._settings = settings
+        self.service = service
+        self._client = Client()
+        self._connecting: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin connecting in the background; the service does not wait for it."""
+        self._connecting = asyncio.create_task(self._connect())
+
+    @property
+    def connected(self) -> bool:
+        return self._client.is_connected
+
+    async def _connect(self) -> None:
+        s = self._settings
+        options: dict[str, object] = {}
+        if s.nats_user:
+            options |= {"user": s.nats_user, "password": s.nats_password.value}
+        while True:
+            try:
+                await self._client.connect(
+                    servers=s.nats_url.split(","),
+                    name=f"huying-{self.service}",
+                    inbox_prefix=f"_INBOX.{self.service}".encode(),
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=1,
+                    connect_timeout=2,
+                    ping_interval=2,
+                    max_outstanding_pings=2,
+                    error_cb=self._on_error,
+                    **options,  # type: ignore[arg-type]  # user and password, as the signature takes them
+                )
+                await self._check_broker()
+                if s.nats_manage_streams:
+                    await self.ensure_stream()
+                return
+            except (OSError, TimeoutError, nats.errors.Error) as error:
+                log.warning("broker not reachable", extra={"error": type(error).__name__})
+                await asyncio.sleep(0.5)
+
+    async def _check_broker(self) -> None:
+        if not self._settings.nats_monitor_url:
+            return
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=3)) as http,
+            http.get(f"{self._settings.nats_monitor_url}/varz") as answer,
+        ):
+            varz = await answer.json()
+        if not varz.get("jetstream", {}).get("config", {}).get("sync_always"):
+            raise UnsafeBroker("set `sync_interval: always` in the broker's jetstream block")
+
+    async def _on_error(self, error: Exception) -> None:
+        log.warning("broker", extra={"error": type(error).__name__})
+
+    async def ensure_stream(self) -> None:
+        """Create this service's stream if it is missing: file storage, facts are never discarded, deleted or purged."""
+        name = stream_name(self.service)
+        config = StreamConfig(
+            name=name,
+            subjects=[f"huying.{self.service}.>"],
+            storage=StorageType.FILE,
+            retention=RetentionPolicy.LIMITS,
+            discard=DiscardPolicy.NEW,
+            num_replicas=self._settings.nats_replicas,
+            duplicate_window=_DUPLICATE_WINDOW_SECONDS,
+            deny_delete=True,
+            deny_purge=True,
+        )
+        try:
+            js = self._client.jetstream(timeout=5)
+            try:
+                await js.stream_info(name)
+            except nats.js.errors.NotFoundError:
+                await js.add_stream(config)
+        except (TimeoutError, nats.errors.Error) as error:
+            raise BusUnavailable(f"stream {name}: {type(error).__name__}") from error
+
+    async def publish(self, event: Envelope) -> None:
+        """Publish and wait until the broker has it on disk. Raises BusUnavailable; then publish the same event again."""
+        try:
+            js = self._client.jetstream(timeout=2)
+            await js.publish(event.type, event.data.encode(), headers=event.headers())
+        except nats.js.errors.NoStreamResponseError as error:
+            if self._settings.nats_manage_streams:
+                await self.ensure_stream()  # the broker lost everything, or is new
+            raise BusUnavailable("no stream") from error
+        except (TimeoutError, nats.errors.Error) as error:
+            raise BusUnavailable(type(error).__name__) from error
+
+    async def reconnect(self) -> None:
+        """Leave a server that does not answer: an isolated one keeps the connection open and silent (operations.md §0.4)."""
+        with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
+            if self._client.is_connected:
+                await self._client.force_reconnect()
+
+    async def pull(self, stream: str, durable: str, subjects: Sequence[str]) -> "Pull":
+        """A durable pull consumer on another service's stream. Raises BusUnavailable while it is not there."""
+        config = ConsumerConfig(
+            durable_name=durable,
+            filter_subjects=list(subjects),
+            ack_policy=AckPolicy.EXPLICIT,
+            deliver_policy=DeliverPolicy.ALL,
+            ack_wait=_ACK_WAIT_SECONDS,
+            max_ack_pending=_MAX_ACK_PENDING,
+        )
+        try:
+            js = self._client.jetstream(timeout=3)
+            await js.add_consumer(stream, config)
+            return await Pull.open(self._client, stream, durable)
+        except (TimeoutError, nats.errors.Error) as error:
+            raise BusUnavailable(f"{stream}: {type(error).__name__}") from error
+
+    async def stream_counts(self, stream: str) -> dict[str, int]:
+        """Messages per subject in a stream, for `make verify`. Raises BusUnavailable."""
+        try:
+            js = self._client.jetstream(timeout=5)
+            info = await js.stream_info(stream, subjects_filter=">")
+            return dict(info.state.subjects or {})
+        except (TimeoutError, nats.errors.Error) as error:
+            raise BusUnavailable(f"{stream}: {type(error).__name__}") from error
+
+    async def ready(self) -> None:
+        """Wait until connected: for commands, which cannot do without."""
+        if self._connecting:
+            await self._connecting
+
+    async def close(self) -> None:
+        """Send what is buffered and close."""
+        if self._connecting:
+            self._connecting.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._connecting
+        if self._client.is_connected:
+            with contextlib.suppress(TimeoutError, nats.errors.Error):
+                await self._client.flush(timeout=2)
+        with contextlib.suppress(nats.errors.Error):
+            await self._client.close()
+
+
+class Pull:
+    """A standing pull request: messages arrive the moment they exist, in batches of what is there.
+
+    nats-py's own `fetch(n)` waits for the n-th message or the time-out; this hands over at the first.
+    """
+
+    def __init__(self, client: Client, stream: str, durable: str, batch: int) -> None:
+        self._client = client
+        self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
+        self._batch = batch
+        self._queue: asyncio.Queue[Msg] = asyncio.Queue()
+        self._outstanding = 0
+        self._inbox = client.new_inbox()
+        self._subscription: NatsSubscription | None = None
+
+    @classmethod
+    async def open(cls, client: Client, stream: str, durable: str, batch: int = 256) -> "Pull":
+        pull = cls(client, stream, durable, batch)
+        pull._subscription = await client.subscribe(pull._inbox, cb=pull._queue.put)
+        return pull
+
+    async def batches(self, limit: int) -> AsyncIterator[list[Msg]]:
+        """Batches of 1..limit messages, for ever. Raises BusUnavailable when the consumer is gone or the broker silent."""
+        while True:
+            if self._outstanding <= 0:
+                request = {
+                    "batch": self._batch,
+                    "expires": int(_PULL_EXPIRES_SECONDS * 1e9),
+                    "idle_heartbeat": int(_HEARTBEAT_SECONDS * 1e9),
+                }
+                self._outstanding = self._batch
+                try:
+                    await self._client.publish(self._subject, msgspec.json.encode(request), self._inbox)
+                except nats.errors.Error as error:
+                    raise BusUnavailable(type(error).__name__) from error
+            try:
+                first = await asyncio.wait_for(self._queue.get(), _SILENT_SECONDS)
+            except TimeoutError:
+                raise BusUnavailable("silent") from None
+            batch: list[Msg] = []
+            message: Msg | None = first
+            while message is not None:
+                if self._is_message(message):
+                    batch.append(message)
+                    self._outstanding -= 1
+                message = self._queue.get_nowait() if len(batch) < limit and not self._queue.empty() else None
+            if batch:
+                yield batch
+
+    def _is_message(self, message: Msg) -> bool:
+        status = (message.headers or {}).get("Status")
+        if status is None:
+            return True
+        if status == "100":  # heartbeat
+            return False
+        if status in ("404", "408"):  # the request ended; ask again
+            self._outstanding = 0
+            return False
+        if status == "409" and "Consumer Deleted" not in str(message.headers):
+            self._outstanding = 0
+            return False
+        raise BusUnavailable(f"consumer status {status}")
+
+    async def close(self) -> None:
+        if self._subscription:
+            with contextlib.suppress(nats.errors.Error):
+                await self._subscription.unsubscribe()

@@ -1,0 +1,86 @@
+"""What subscriptions watch: this service's own events as they are committed, whichever replica committed them.
+
+One change stream a process on the outbox, opened while somebody watches; each watcher has a bounded queue.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+from prometheus_client import Counter, Gauge
+from pymongo.errors import PyMongoError
+
+from services.chassis.events import Envelope
+from services.chassis.mongo import Mongo, maybe_await
+from services.chassis.unit_of_work import OUTBOX, envelope
+
+log = logging.getLogger(__name__)
+
+_QUEUE_LIMIT = 1024
+
+WATCHERS = Gauge("huying_subscriptions_active", "Open subscriptions")
+DROPPED = Counter("huying_subscription_events_dropped_total", "Events a slow watcher missed")
+
+Wanted = Callable[[Envelope], bool]
+
+
+class Live:
+    """Fans committed events out to subscriptions."""
+
+    def __init__(self, mongo: Mongo) -> None:
+        self._mongo = mongo
+        self._watchers: dict[asyncio.Queue[Envelope], Wanted] = {}
+        self._tail: asyncio.Task[None] | None = None
+        self._open = asyncio.Event()
+
+    async def watch(self, wanted: Wanted) -> AsyncIterator[Envelope]:
+        """Events from now on for which `wanted` holds. A watcher that falls 1024 events behind misses the newest; a counter tells."""
+        queue: asyncio.Queue[Envelope] = asyncio.Queue(_QUEUE_LIMIT)
+        self._watchers[queue] = wanted
+        WATCHERS.set(len(self._watchers))
+        if self._tail is None or self._tail.done():
+            self._open.clear()
+            self._tail = asyncio.create_task(self._follow())
+        try:
+            await self._open.wait()
+            while True:
+                yield await queue.get()
+        finally:
+            del self._watchers[queue]
+            WATCHERS.set(len(self._watchers))
+            if not self._watchers and self._tail is not None:
+                self._tail.cancel()
+
+    async def _follow(self) -> None:
+        pipeline = [{"$match": {"operationType": "insert"}}]
+        resume: Mapping[str, Any] | None = None
+        while True:
+            try:
+                stream = await maybe_await(self._mongo[OUTBOX.name].watch(pipeline, resume_after=resume))
+                async with stream:
+                    await stream.try_next()  # opens the cursor: events from here on are seen
+                    self._open.set()
+                    async for change in stream:
+                        resume = stream.resume_token
+                        self._hand_out(envelope(change["fullDocument"]))
+            except PyMongoError as error:
+                log.warning("change stream reopened", extra={"error": type(error).__name__})
+                resume = None if error.has_error_label("NonResumableChangeStreamError") else resume
+                await asyncio.sleep(0.5)
+
+    def _hand_out(self, event: Envelope) -> None:
+        for queue, wanted in list(self._watchers.items()):
+            if wanted(event):
+                try:
+                    queue.put_nowait(event)
+                except asyncio.QueueFull:
+                    DROPPED.inc()
+
+    async def close(self) -> None:
+        """Stop following."""
+        if self._tail is not None:
+            self._tail.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._tail

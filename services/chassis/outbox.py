@@ -1,0 +1,128 @@
+"""From the outbox to the broker: the relay publishes what was committed, in order per aggregate; replay refills an empty broker."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from prometheus_client import Gauge
+from pymongo import ASCENDING
+
+from services.chassis import telemetry
+from services.chassis.bus import Bus, BusUnavailable
+from services.chassis.errors import Unavailable
+from services.chassis.leases import Lease
+from services.chassis.mongo import Document
+from services.chassis.unit_of_work import OUTBOX, Store, envelope
+
+log = logging.getLogger(__name__)
+
+_BATCH = 256
+_POLL_SECONDS = 0.25
+_STRAIGHT_FAILURES_SECONDS = 3.0
+
+# The master signal of the suite's health (operations.md §3): alert above 60 s.
+OLDEST_UNSENT = Gauge("huying_outbox_oldest_unsent_seconds", "Age of the oldest unsent event")
+
+
+class Relay:
+    """One relay per service publishes, whichever replica holds the lease; a crash anywhere is swept up by the next poll."""
+
+    def __init__(self, store: Store, bus: Bus, lease: Lease) -> None:
+        self._store = store
+        self._bus = bus
+        self._lease = lease
+        self._failing_since: float | None = None
+
+    async def run(self) -> None:
+        """Publish for ever; cancel to stop."""
+        while True:
+            self._store.committed.clear()
+            try:
+                published = await self._lease.held() and await self.publish_pending()
+            except Unavailable:
+                published = False
+                log.warning("outbox not readable")
+            if not published:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._store.committed.wait(), _POLL_SECONDS)
+
+    async def publish_pending(self) -> int:
+        """Publish one batch and mark it sent. Returns how many the broker acknowledged."""
+        outbox = self._store.mongo[OUTBOX.name]
+        rows = await outbox.find({"pending": True}).sort("_id", ASCENDING).limit(_BATCH).to_list(_BATCH)
+        self._observe(rows)
+        sent = await self.publish(rows)
+        if sent:
+            await outbox.update_many(
+                {"_id": {"$in": sent}},
+                {"$unset": {"pending": ""}, "$set": {"sent_at": self._store.clock()}},
+            )
+        return len(sent)
+
+    async def publish(self, rows: Sequence[Document]) -> list[str]:
+        """Publish `rows`, aggregates side by side, one aggregate's events one after the other. Returns the ids acknowledged."""
+        ordered = sorted(rows, key=itemgetter("aggregate_id", "sequence"))
+        chains = [list(chain) for _, chain in groupby(ordered, key=itemgetter("aggregate_id"))]
+        results = await asyncio.gather(*(self._publish_chain(chain) for chain in chains))
+        sent = [event_id for ids in results for event_id in ids]
+        await self._leave_silent_server(bool(rows) and not sent)
+        return sent
+
+    async def _publish_chain(self, chain: Sequence[Document]) -> list[str]:
+        sent: list[str] = []
+        for row in chain:
+            event = envelope(row)
+            try:
+                with telemetry.producer_span(event):
+                    await self._bus.publish(event)
+            except BusUnavailable:
+                break  # the rest of this aggregate waits for it
+            sent.append(row["_id"])
+        return sent
+
+    async def _leave_silent_server(self, failing: bool) -> None:
+        if not failing:
+            self._failing_since = None
+            return
+        self._failing_since = self._failing_since or time.monotonic()
+        if time.monotonic() - self._failing_since > _STRAIGHT_FAILURES_SECONDS:
+            self._failing_since = None
+            await self._bus.reconnect()
+
+    def _observe(self, rows: Sequence[Document]) -> None:
+        oldest = min((row["recorded_at"] for row in rows), default=None)
+        OLDEST_UNSENT.set((self._store.clock() - oldest).total_seconds() if oldest else 0)
+
+
+async def replay(relay: Relay, store: Store, progress: Callable[[int], None]) -> int:
+    """Publish every event of the outbox again, oldest first, into a broker that lost them. Returns how many.
+
+    Consumers drop what they have seen. Raises BusUnavailable if an event is not acknowledged after several tries.
+    """
+    total = 0
+    batch: list[Document] = []
+
+    async def flush() -> int:
+        left = list(batch)
+        for attempt in range(10):
+            sent = set(await relay.publish(left))
+            left = [row for row in left if row["_id"] not in sent]
+            if not left:
+                return len(batch)
+            await asyncio.sleep(0.1 * 2**attempt)
+        raise BusUnavailable(f"{len(left)} events were not acknowledged")
+
+    async for row in store.mongo[OUTBOX.name].find({}).sort("_id", ASCENDING):
+        batch.append(row)
+        if len(batch) == _BATCH:
+            total += await flush()
+            batch.clear()
+            progress(total)
+    if batch:
+        total += await flush()
+    progress(total)
+    return total

@@ -1,0 +1,135 @@
+"""Traces, logs and metrics: OpenTelemetry by its standard environment variables, JSON logs with trace ids, Prometheus counters.
+
+Nothing personal goes in: spans and logs carry ids, types, outcomes and durations, never texts, names or variables.
+"""
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from opentelemetry import context, propagate, trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import Span, SpanKind, Tracer
+from pythonjsonlogger.json import JsonFormatter
+
+if TYPE_CHECKING:
+    from services.chassis.events import Envelope
+
+_PROPAGATED = ("traceparent", "tracestate")
+
+
+def setup(service: str, log_level: str) -> None:
+    """Logs to standard error as JSON lines; spans to the OTLP endpoint, if the environment names one."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        JsonFormatter(
+            "%(message)s",
+            timestamp=True,
+            static_fields={"service": service},
+            rename_fields={"levelname": "level", "name": "logger"},
+        )
+    )
+    handler.addFilter(_TraceIds())
+    logging.basicConfig(level=log_level, handlers=[handler], force=True)
+    logging.getLogger("nats").setLevel("CRITICAL")  # our callbacks report what matters
+    if _wants_traces():
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+        from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
+
+        resource = Resource.create({"service.name": f"huying-{service}"})
+        provider = TracerProvider(resource=resource)
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+        trace.set_tracer_provider(provider)
+        # Statements stay out of spans: they hold what residents wrote.
+        PymongoInstrumentor().instrument(capture_statement=False)
+
+
+def _wants_traces() -> bool:
+    names = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    disabled = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
+    return not disabled and any(os.environ.get(name) for name in names)
+
+
+def shutdown() -> None:
+    """Send what is buffered."""
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, TracerProvider):
+        provider.shutdown()
+
+
+def tracer() -> Tracer:
+    """The suite's tracer; does nothing when no exporter is configured."""
+    return trace.get_tracer("huying")
+
+
+@contextlib.contextmanager
+def server_span(name: str, headers: dict[str, str]) -> Iterator[Span]:
+    """A span for one incoming HTTP request, below the caller's if its headers carry a trace."""
+    parent = propagate.extract({key: headers[key] for key in _PROPAGATED if key in headers})
+    with _attached(parent), tracer().start_as_current_span(name, kind=SpanKind.SERVER) as span:
+        yield span
+
+
+@contextlib.contextmanager
+def consumer_span(event: "Envelope", durable: str) -> Iterator[Span]:
+    """A span for one consumed event, in the trace of the command that caused it."""
+    carrier = {"traceparent": event.traceparent} if event.traceparent else {}
+    attributes = {
+        "messaging.system": "nats",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": event.type,
+        "messaging.consumer.group.name": durable,
+        "messaging.message.id": event.id,
+        f"huying.{event.aggregate}.id": event.aggregate_id,
+    }
+    with (
+        _attached(propagate.extract(carrier)),
+        tracer().start_as_current_span(f"process {event.type}", kind=SpanKind.CONSUMER, attributes=attributes) as span,
+    ):
+        yield span
+
+
+@contextlib.contextmanager
+def producer_span(event: "Envelope") -> Iterator[Span]:
+    """A span for one published event, in the trace of the command that caused it."""
+    carrier = {"traceparent": event.traceparent} if event.traceparent else {}
+    with (
+        _attached(propagate.extract(carrier)),
+        tracer().start_as_current_span(
+            f"publish {event.type}",
+            kind=SpanKind.PRODUCER,
+            attributes={"messaging.system": "nats", "messaging.destination.name": event.type},
+        ) as span,
+    ):
+        yield span
+
+
+def trace_id() -> str | None:
+    """The current trace's id in hex, to show to a caller beside a masked error."""
+    span_context = trace.get_current_span().get_span_context()
+    return f"{span_context.trace_id:032x}" if span_context.is_valid else None
+
+
+@contextlib.contextmanager
+def _attached(parent: context.Context) -> Iterator[None]:
+    token = context.attach(parent)
+    try:
+        yield
+    finally:
+        context.detach(token)
+
+
+class _TraceIds(logging.Filter):
+    """Puts the current trace and span id on each record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        span_context = trace.get_current_span().get_span_context()
+        if span_context.is_valid:
+            record.trace_id = f"{span_context.trace_id:032x}"
+            record.span_id = f"{span_context.span_id:016x}"
+        return True
