@@ -17,7 +17,7 @@ def main() -> int:
     """Returns the exit code; everything that can go wrong is one line on standard error."""
     if not usable():
         try:
-            import ensurepip  # noqa: F401, PLC0415  # Debian ships it apart; only its presence matters
+            import ensurepip  # noqa: F401  # Debian ships it apart; only its presence matters
 
             venv.create(VENV, clear=True, with_pip=True, symlinks=True)
         except (ImportError, subprocess.CalledProcessError):
@@ -46,16 +46,14 @@ def install() -> int:
     total = sum(1 for line in LOCK.read_text().splitlines() if "==" in line)
     print(f"Installing {total} packages into {VENV.name} …", flush=True)
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--requirement", LOCK]
+    command = [str(PYTHON), "-m", "pip", "install", "--require-hashes", "--requirement", str(LOCK)]
     command += ["--progress-bar", "off", "--no-input", "--disable-pip-version-check"]
     seen, reason = 0, ""
     with (
         LOG.open("w") as log,
-        subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as pip,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip,
     ):
-        assert pip.stdout  # noqa: S101  # piped above
+        assert pip.stdout  # piped above
         for line in pip.stdout:
             log.write(line)
             if line.startswith("ERROR: ") and not reason:
