@@ -27,8 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     for warning in household_warnings(organisation["areas"]):
         print(f"warning: {warning}", file=sys.stderr)
     counts = ", ".join(
-        f"{len(organisation[part])} {part}"
-        for part in ("areas", "units", "people", "posts", "responders", "rules")
+        f"{len(organisation[part])} {part}" for part in ("areas", "units", "people", "posts", "responders", "rules")
     )
     print(f"{options.output}: {counts}, {len(catalogue['categories'])} categories")
     return 0

@@ -37,8 +37,7 @@ def plan(streets: int) -> list[list[list[int]]]:
     Seventeen streets have 115 grids and 393 micro-grids, the figures of seed 004.
     """
     communities = [
-        _MAIN_STREET if index == 0 else _OTHER_STREETS[(index - 1) % len(_OTHER_STREETS)]
-        for index in range(streets)
+        _MAIN_STREET if index == 0 else _OTHER_STREETS[(index - 1) % len(_OTHER_STREETS)] for index in range(streets)
     ]
     # 48 grids of 115 have four micro-grids, evenly spread; the others have three.
     ends = list(accumulate(sum(street) for street in communities))
@@ -126,9 +125,7 @@ class _Growth:
             self._grids(community, part, grids)
 
     def _grids(self, community: Area, region: Any, grids: list[int]) -> None:
-        for number, (part, micro) in enumerate(
-            zip(self._cutter.cut(region, grids), grids, strict=True), start=1
-        ):
+        for number, (part, micro) in enumerate(zip(self._cutter.cut(region, grids), grids, strict=True), start=1):
             grid_id = f"{community['id']}-g{number:02}"
             named = (f"{community['name']}第{number}网格", f"{community['name_en']} Grid {number}")
             grid = self.add(community, "grid", grid_id, named, part)

@@ -24,9 +24,7 @@ RESIDENT = "person_demo_resident"
 OPERATOR = "person_demo_operator"
 
 
-def build(
-    boundaries: Path | None = None, categories: Path | None = None
-) -> tuple[Organisation, Catalogue]:
+def build(boundaries: Path | None = None, categories: Path | None = None) -> tuple[Organisation, Catalogue]:
     """The organisation and the category catalogue.
 
     With `boundaries`, a GeoJSON file of streets, they take the place of our own; with

@@ -170,9 +170,7 @@ def _category(kind: _Kind, parent: str | None) -> Category:
     )
 
 
-def _walk(
-    nodes: list[dict[str, Any]], parent: Category | None, above: tuple[str, ...]
-) -> Iterator[Category]:
+def _walk(nodes: list[dict[str, Any]], parent: Category | None, above: tuple[str, ...]) -> Iterator[Category]:
     for node in nodes:
         name = str(node["name"])
         trail = (*above, name)

@@ -8,9 +8,7 @@ from dev.district.areas import HOUSEHOLDS
 from dev.district.model import Area, Category, Organisation, Post, Rule
 
 
-def candidates(
-    organisation: Organisation, rule: Rule, category: Category, path: Sequence[str]
-) -> list[Post]:
+def candidates(organisation: Organisation, rule: Rule, category: Category, path: Sequence[str]) -> list[Post]:
     """The posts a rule's lead stands for, for a matter of `category` in the area `path`."""
     lead = rule["lead"]
     if "post_id" in lead:
@@ -26,9 +24,7 @@ def candidates(
     ]
 
 
-def leads(
-    organisation: Organisation, category: Category, area: Area
-) -> Iterator[tuple[Rule, list[Post]]]:
+def leads(organisation: Organisation, category: Category, area: Area) -> Iterator[tuple[Rule, list[Post]]]:
     """The rules that hold for a matter, in order, each with the posts it stands for.
 
     `area_level` holds when the area is known down to that level at least; a rule that finds no

@@ -21,11 +21,7 @@ class Codes:
 
     def of(self, codes: Iterable[str]) -> list[str]:
         """The codes in use for ours: a theme's top-level ones, a known code, else nothing."""
-        return [
-            code
-            for own in codes
-            for code in self._themes.get(own, [own] if own in self._known else [])
-        ]
+        return [code for own in codes for code in self._themes.get(own, [own] if own in self._known else [])]
 
     def all(self) -> list[str]:
         """Every top-level code."""
@@ -37,10 +33,7 @@ class Codes:
             category
             for category in self.categories
             if category["dispute_type"]
-            and all(
-                self._known[above]["dispute_type"] != category["dispute_type"]
-                for above in category["path"][:-1]
-            )
+            and all(self._known[above]["dispute_type"] != category["dispute_type"] for above in category["path"][:-1])
         ]
 
     def settled_in_community(self) -> list[str]:

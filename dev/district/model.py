@@ -15,9 +15,7 @@ UnitKind = Literal[
     "mediation_room",
 ]
 PostLevel = Literal["grid", "community", "street", "department", "district"]
-ResponderKind = Literal[
-    "attendant", "officer", "duty_staff", "volunteer", "building_leader", "lawyer", "team"
-]
+ResponderKind = Literal["attendant", "officer", "duty_staff", "volunteer", "building_leader", "lawyer", "team"]
 DisputeType = Literal[
     "neighbour",
     "property",

@@ -55,12 +55,7 @@ def test_writes_the_same_bytes_every_time(tmp_path: Path, options: list[str]) ->
     written = []
     for name in ("once", "again"):
         assert main(["--output", str(tmp_path / name), *options]) == 0
-        written.append(
-            [
-                (tmp_path / name / file).read_bytes()
-                for file in ("organisation.json", "categories.json")
-            ]
-        )
+        written.append([(tmp_path / name / file).read_bytes() for file in ("organisation.json", "categories.json")])
 
     assert written[0] == written[1]
 
@@ -226,18 +221,14 @@ def test_each_grid_of_the_main_street_has_its_team_of_three(district: District) 
     team = {"包格街道领导", "包格中层干部", "包格社区负责人"}
     for grid in _level(district[0]["areas"], "grid"):
         if "d01-s01" in grid["path"]:
-            posts = [
-                post["title"] for post in district[0]["posts"] if grid["id"] in post["area_ids"]
-            ]
+            posts = [post["title"] for post in district[0]["posts"] if grid["id"] in post["area_ids"]]
             assert sorted(title for title in posts if title in team) == sorted(team)
 
 
 @pytest.mark.capability("R-25")
 def test_each_micro_grid_of_the_main_street_has_a_building_leader(district: District) -> None:
     homes = {
-        responder["home_area_id"]
-        for responder in district[0]["responders"]
-        if responder["kind"] == "building_leader"
+        responder["home_area_id"] for responder in district[0]["responders"] if responder["kind"] == "building_leader"
     }
     main_street = [area for area in district[0]["areas"] if "d01-s01" in area["path"]]
 
