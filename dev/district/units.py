@@ -147,10 +147,8 @@ def staff_district(areas: Sequence[Area], codes: Codes) -> Staff:
     district = below[""][0]
     _district(staff, district, codes)
     for street in below[DISTRICT_ID]:
-        if street["id"] == MAIN_STREET_ID:
-            leaders = _main_street(staff, street, codes)
-        else:
-            leaders = _small_street(staff, street, codes)
+        staffed = _main_street if street["id"] == MAIN_STREET_ID else _small_street
+        leaders = staffed(staff, street, codes)
         heads = [_community(staff, area, below[area["id"]], codes) for area in below[street["id"]]]
         if street["id"] == MAIN_STREET_ID:
             _decision_teams(staff, street, heads, leaders, below)
