@@ -257,25 +257,19 @@ class Store:
                 return result
             except Conflict:
                 await asyncio.sleep(random.uniform(0.001, 0.02))
-            except Duplicate as error:
-                if error.index == "command" and command and replay:
-                    return await self._first_result(command, replay)
-                # A repeated human number or a create that crossed: decide again.
-            except Refusal:
-                if command and replay:
-                    done = await self._find(command)
-                    if done:
-                        return await self._first_result(command, replay)
-                raise
+            except (Duplicate, Refusal) as error:
+                # Perhaps because this very command was done before; its first result is then the answer.
+                if command and replay and (done := await self._find(command)):
+                    return await self._first_result(command, done, replay)
+                if isinstance(error, Refusal):
+                    raise
+                # A human number drawn twice: decide again.
         raise Conflict("too many writers")
 
     async def _find(self, command: Command) -> Document | None:
         return await self.mongo[OUTBOX.name].find_one({"command.key": command.key}, {"aggregate_id": 1, "command": 1})
 
-    async def _first_result(self, command: Command, replay: Callable[[str], Awaitable[R]]) -> R:
-        done = await self._find(command)
-        if done is None:
-            raise Unavailable("the first result is not readable yet")
+    async def _first_result(self, command: Command, done: Document, replay: Callable[[str], Awaitable[R]]) -> R:
         if done["command"]["fingerprint"] != command.fingerprint:
             raise IdempotencyKeyReused(path=("idempotencyKey",))
         return await replay(done["aggregate_id"])

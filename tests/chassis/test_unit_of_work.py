@@ -1,0 +1,120 @@
+"""State and events commit together, once per command, whoever races."""
+
+import asyncio
+
+import pytest
+
+from services.chassis.app import Service
+from services.chassis.errors import Conflict, Duplicate, IdempotencyKeyReused, NotFound
+from services.chassis.events import Actor
+from services.chassis.unit_of_work import OUTBOX, UnitOfWork
+from tests.chassis import toy
+
+
+async def outbox(service: Service) -> list[dict[str, object]]:
+    return await service.mongo[OUTBOX.name].find().sort([("aggregate_id", 1), ("sequence", 1)]).to_list()
+
+
+async def test_a_command_stores_state_and_event(service: Service) -> None:
+    await toy.open_tally(service, "tally_1")
+    tally = await toy.raise_tally(service, "tally_1")
+
+    assert tally.total == 1
+    assert tally.version == 2
+    rows = await outbox(service)
+    assert [(row["type"], row["sequence"], row["previous"]) for row in rows] == [
+        ("huying.raiser.tally.opened.v1", 1, {}),
+        ("huying.raiser.tally.raised.v1", 2, {"opened": 1}),
+    ]
+
+
+async def test_a_refused_command_stores_nothing(service: Service) -> None:
+    await toy.open_tally(service, "tally_1")
+    for _ in range(3):
+        await toy.raise_tally(service, "tally_1")
+
+    with pytest.raises(toy.TallyFull) as refused:
+        await toy.raise_tally(service, "tally_1")
+
+    assert refused.value.message("en") == "The tally stands at 3 and cannot be raised."
+    assert len(await outbox(service)) == 4
+
+
+async def test_a_repeated_command_gives_the_first_result(service: Service) -> None:
+    await toy.open_tally(service, "tally_1")
+    await toy.raise_tally(service, "tally_1", key="k1")
+    again = await toy.raise_tally(service, "tally_1", key="k1")
+
+    assert again.total == 1
+    assert len(await outbox(service)) == 2
+
+
+async def test_a_repeat_of_a_command_that_would_now_be_refused_gives_the_first_result(service: Service) -> None:
+    await toy.open_tally(service, "tally_1")
+    for number in range(3):
+        await toy.raise_tally(service, "tally_1", key=f"k{number}")
+
+    again = await toy.raise_tally(service, "tally_1", key="k2")
+
+    assert again.total == 3
+
+
+async def test_a_key_used_with_another_input_is_refused(service: Service) -> None:
+    await toy.open_tally(service, "tally_1")
+    await toy.raise_tally(service, "tally_1", key="k1", given={"by": 1})
+
+    with pytest.raises(IdempotencyKeyReused):
+        await toy.raise_tally(service, "tally_1", key="k1", given={"by": 2})
+
+
+async def test_the_same_command_sent_many_times_at_once_has_one_effect(service: Service) -> None:
+    tallies = await asyncio.gather(*(toy.open_tally(service, "tally_1", key="same") for _ in range(20)))
+
+    assert {tally.id for tally in tallies} == {"tally_1"}
+    assert len(await outbox(service)) == 1
+
+
+async def test_racing_writers_lose_no_update(service: Service) -> None:
+    await toy.open_tally(service, "tally_1")
+    await asyncio.gather(*(toy.raise_tally(service, "tally_1") for _ in range(3)))
+
+    tally = await UnitOfWork(service.store, actor=Actor()).get(toy.TALLIES, "tally_1")
+    assert tally.total == 3
+    assert [row["sequence"] for row in await outbox(service)] == [1, 2, 3, 4]
+
+
+async def test_a_stale_save_is_a_conflict_and_stores_no_event(service: Service) -> None:
+    await toy.open_tally(service, "tally_1")
+    unit = UnitOfWork(service.store, actor=Actor())
+    stale = await unit.get(toy.TALLIES, "tally_1")
+    unit.save(toy.TALLIES, stale, stale.raise_by_one())
+    await toy.raise_tally(service, "tally_1")
+
+    with pytest.raises((Conflict, Duplicate)):
+        await service.store.commit(unit)
+
+    assert len(await outbox(service)) == 2
+
+
+async def test_commands_that_arrive_together_share_a_commit_and_one_bad_one_spoils_none(service: Service) -> None:
+    await toy.open_tally(service, "tally_taken")
+
+    async def try_open(name: str) -> str | None:
+        unit = UnitOfWork(service.store, actor=Actor())
+        unit.add(toy.TALLIES, toy.Tally(id=name), [toy.TallyOpened(tally_id=name)])
+        try:
+            await service.store.commit(unit)
+        except Duplicate:
+            return None
+        return name
+
+    names = [f"tally_{number}" for number in range(50)]
+    done = await asyncio.gather(*map(try_open, ["tally_taken", *names, "tally_taken"]))
+
+    assert [name for name in done if name] == names
+    assert await service.mongo["tallies"].count_documents({}) == 51
+
+
+async def test_an_unknown_aggregate_is_not_found(service: Service) -> None:
+    with pytest.raises(NotFound):
+        await toy.raise_tally(service, "tally_none")
