@@ -1,0 +1,65 @@
+"""Federation composition: the SDLs of subgraphs in, one supergraph SDL in the join specification out, or what prevents it.
+
+The passes: read each subgraph (`read`), check it alone (`subgraph_rules`), check what merging relies on, `merge`, check the whole
+(`supergraph_rules`, satisfiability last), print (`print_supergraph`). Every pass hands plain data to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from services.gateway.compose.merge import merge
+from services.gateway.compose.model import SubgraphSchema
+from services.gateway.compose.print_supergraph import print_supergraph
+from services.gateway.compose.read import read_subgraph
+from services.gateway.compose.results import (
+    Composition,
+    CompositionError,
+    CompositionHint,
+    Subgraph,
+)
+from services.gateway.compose.subgraph_rules import SUBGRAPH_RULES
+from services.gateway.compose.supergraph_rules import AFTER_MERGE, BEFORE_MERGE, WHEN_SOUND
+from services.gateway.compose.supergraph_rules.subgraph_names import check_names
+
+__all__ = ["Composition", "CompositionError", "CompositionHint", "Subgraph", "compose"]
+
+
+def compose(subgraphs: Sequence[Subgraph]) -> Composition:
+    """Compose subgraphs into a supergraph.
+
+    The order of the subgraphs does not matter: the same set gives the same bytes. Bad input is never raised but answered as errors,
+    sorted by subgraph and line; a pass that finds errors is the last one.
+    """
+    errors = list(check_names(subgraphs))
+    if errors:
+        return Composition(None, _sorted(errors))
+    hints: list[CompositionHint] = []
+    schemas: dict[str, SubgraphSchema] = {}
+    for subgraph in sorted(subgraphs, key=lambda each: each.name):
+        reading = read_subgraph(subgraph)
+        errors += reading.errors
+        hints += reading.hints
+        if reading.schema is not None:
+            schemas[subgraph.name] = reading.schema
+            errors += (error for rule in SUBGRAPH_RULES for error in rule(reading.schema))
+    if not errors:
+        errors += (error for before in BEFORE_MERGE for error in before(schemas))
+    if errors:
+        return Composition(None, _sorted(errors), tuple(hints))
+    supergraph = merge(schemas)
+    for rules in (AFTER_MERGE, WHEN_SOUND):
+        errors += (error for rule in rules for error in rule(supergraph))
+        if errors:
+            return Composition(None, _sorted(errors), tuple(hints))
+    return Composition(print_supergraph(supergraph), (), tuple(hints))
+
+
+def _sorted(errors: Iterable[CompositionError]) -> tuple[CompositionError, ...]:
+    distinct = dict.fromkeys(errors)
+    return tuple(
+        sorted(
+            distinct,
+            key=lambda error: (error.subgraph or "", error.line or 0, error.code, error.message),
+        )
+    )

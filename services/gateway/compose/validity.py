@@ -1,0 +1,181 @@
+"""Generic validity of one subgraph's SDL, by graphql-core's own rules over the document completed with Federation's definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graphql import (
+    DefinitionNode,
+    DirectiveDefinitionNode,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    InterfaceTypeDefinitionNode,
+    InterfaceTypeExtensionNode,
+    ObjectTypeDefinitionNode,
+    ObjectTypeExtensionNode,
+    ScalarTypeDefinitionNode,
+    SchemaDefinitionNode,
+    SchemaExtensionNode,
+    TypeDefinitionNode,
+    TypeExtensionNode,
+    build_ast_schema,
+    parse,
+    validate_schema,
+)
+from graphql.language import (
+    EnumTypeDefinitionNode,
+    EnumTypeExtensionNode,
+    InputObjectTypeDefinitionNode,
+    InputObjectTypeExtensionNode,
+    ScalarTypeExtensionNode,
+    UnionTypeDefinitionNode,
+    UnionTypeExtensionNode,
+)
+from graphql.validation import PossibleTypeExtensionsRule
+from graphql.validation.specified_rules import specified_sdl_rules
+from graphql.validation.validate import validate_sdl
+
+from services.gateway.compose.federation import (
+    DIRECTIVES,
+    LINK_DEFINITIONS,
+    MACHINERY_FIELDS,
+    MACHINERY_TYPES,
+    available,
+)
+from services.gateway.compose.links import Dialect
+from services.gateway.compose.results import CompositionError
+
+# A subgraph may extend what only others define.
+_RULES = [rule for rule in specified_sdl_rules if rule is not PossibleTypeExtensionsRule]
+
+_DEFINITION_OF = {
+    ObjectTypeExtensionNode: ObjectTypeDefinitionNode,
+    InterfaceTypeExtensionNode: InterfaceTypeDefinitionNode,
+    UnionTypeExtensionNode: UnionTypeDefinitionNode,
+    EnumTypeExtensionNode: EnumTypeDefinitionNode,
+    InputObjectTypeExtensionNode: InputObjectTypeDefinitionNode,
+    ScalarTypeExtensionNode: ScalarTypeDefinitionNode,
+}
+
+
+def check_validity(subgraph: str, document: DocumentNode, dialect: Dialect) -> Iterator[CompositionError]:
+    """Everything graphql-core finds wrong, as INVALID_GRAPHQL; schema validity only where the document is sound."""
+    complete = DocumentNode(definitions=(*without_machinery(document), *missing_definitions(document, dialect)))
+    errors = validate_sdl(complete, None, _RULES)
+    if not errors:
+        errors = _schema_errors(complete)
+    for error in errors:
+        yield CompositionError(
+            "INVALID_GRAPHQL",
+            error.message,
+            subgraph,
+            _line(error, document),
+            mend=_mend(error, dialect),
+        )
+
+
+def _schema_errors(document: DocumentNode) -> list[GraphQLError]:
+    try:
+        schema = build_ast_schema(_with_bases(document), assume_valid_sdl=True)
+    except (TypeError, GraphQLError) as error:
+        # graphql-core raises for what it cannot even build, such as a list of an unknown kind in a default.
+        return [GraphQLError(str(error))]
+    return [error for error in validate_schema(schema) if not _is_about_roots(error, schema)]
+
+
+def _is_about_roots(error: GraphQLError, schema: GraphQLSchema) -> bool:
+    """A subgraph needs no query, and one that only extends `Query` has an empty one once the machinery is gone."""
+    if error.message == "Query root type must be provided.":
+        return True
+    return any(
+        root is not None and error.message == f"Type {root.name} must define one or more fields."
+        for root in (schema.query_type, schema.mutation_type, schema.subscription_type)
+    )
+
+
+def without_machinery(document: DocumentNode) -> Iterator[DefinitionNode]:
+    """The definitions without `_Any`, `_Entity`, `_Service` and the two fields that use them."""
+    for node in document.definitions:
+        if isinstance(node, TypeDefinitionNode | TypeExtensionNode) and node.name.value in (
+            MACHINERY_TYPES - {"_FieldSet", "_Any"}
+        ):
+            continue
+        if isinstance(node, ObjectTypeDefinitionNode | ObjectTypeExtensionNode) and any(
+            each.name.value in MACHINERY_FIELDS for each in node.fields or ()
+        ):
+            fields = tuple(each for each in node.fields or () if each.name.value not in MACHINERY_FIELDS)
+            yield type(node)(
+                **{key: getattr(node, key) for key in node.keys if key != "fields"},
+                fields=fields,
+            )
+        else:
+            yield node
+
+
+def missing_definitions(document: DocumentNode, dialect: Dialect) -> list[DefinitionNode]:
+    """Federation's own definitions that the document uses without giving them."""
+    present_types = {node.name.value for node in document.definitions if isinstance(node, TypeDefinitionNode)}
+    present_directives = {node.name.value for node in document.definitions if isinstance(node, DirectiveDefinitionNode)}
+    scalars = {name: names[-1] for name, names in dialect.scalars.items()}
+    scalars.setdefault("FieldSet", "_FieldSet")
+    for name in ("Scope", "Policy", "ContextFieldValue"):
+        scalars.setdefault(name, f"federation__{name}")
+    lines = [LINK_DEFINITIONS.format(link=dialect.link_name)]
+    wanted_scalars = {local for names in dialect.scalars.values() for local in names} | set(scalars.values())
+    lines += [f"scalar {name}" for name in sorted(wanted_scalars | {"_Any"})]
+    catalogue = {directive.name for directive in available(dialect.version)}
+    for local, canonical in dialect.directives.items():
+        if canonical in DIRECTIVES and (canonical in catalogue or canonical in _STANDALONE):
+            lines.append(DIRECTIVES[canonical].definition(local, scalars))
+    result: list[DefinitionNode] = []
+    for node in parse("\n".join(lines), no_location=True).definitions:
+        if isinstance(node, DirectiveDefinitionNode):
+            if node.name.value not in present_directives:
+                result.append(node)
+        elif isinstance(node, TypeDefinitionNode) and node.name.value not in present_types:
+            result.append(node)
+    return result
+
+
+_STANDALONE = frozenset({"tag", "inaccessible", "authenticated", "requiresScopes", "policy", "cost", "listSize"})
+
+
+def _with_bases(document: DocumentNode) -> DocumentNode:
+    """The document with the first extension of each type that has no definition turned into one."""
+    defined = {node.name.value for node in document.definitions if isinstance(node, TypeDefinitionNode)}
+    definitions: list[DefinitionNode] = []
+    has_schema = any(isinstance(node, SchemaDefinitionNode) for node in document.definitions)
+    for node in document.definitions:
+        if isinstance(node, TypeExtensionNode) and node.name.value not in defined:
+            defined.add(node.name.value)
+            values = {key: getattr(node, key) for key in node.keys}
+            definitions.append(_DEFINITION_OF[type(node)](**values))
+        elif isinstance(node, SchemaExtensionNode) and not has_schema and node.operation_types:
+            has_schema = True
+            definitions.append(
+                SchemaDefinitionNode(directives=node.directives, operation_types=node.operation_types, loc=node.loc)
+            )
+        else:
+            definitions.append(node)
+    return DocumentNode(definitions=tuple(definitions))
+
+
+def _line(error: GraphQLError, document: DocumentNode) -> int | None:
+    for node in error.nodes or ():
+        if node.loc is not None:
+            return node.loc.start_token.line
+    return error.locations[0].line if error.locations else None
+
+
+def _mend(error: GraphQLError, dialect: Dialect) -> str | None:
+    """For a Federation directive that is not imported or too young: how to get it."""
+    if not error.message.startswith('Unknown directive "@'):
+        return None
+    name = error.message.split('"@')[1].rstrip('".')
+    if name not in DIRECTIVES:
+        return None
+    since = DIRECTIVES[name].since
+    if dialect.version < since:
+        return f"link federation v{since[0]}.{since[1]} or later and import @{name}"
+    return f'import "@{name}" in the federation @link, or write @federation__{name}'
