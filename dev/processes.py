@@ -37,7 +37,15 @@ class Child:
     thread.
     """
 
-    def __init__(self, name: str, command: Sequence[str], log: Path, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        log: Path,
+        *,
+        environ: Mapping[str, str] | None = None,
+        directory: Path | None = None,
+    ) -> None:
         log.parent.mkdir(parents=True, exist_ok=True)
         self.name = name
         self.log = log
@@ -49,6 +57,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 env=environ,
+                cwd=directory,
                 start_new_session=True,
             )
 
@@ -57,8 +66,18 @@ class Child:
         return self._process.pid
 
     @property
+    def exit_code(self) -> int | None:
+        """None while it runs; negative when a signal ended it."""
+        return self._process.poll()
+
+    @property
     def running(self) -> bool:
         return self._process.poll() is None
+
+    def require_running(self) -> None:
+        """Raises DevError with its last words when it has ended."""
+        if not self.running:
+            raise DevError(self.obituary())
 
     def stop(self, seconds: float = 15.0) -> None:
         """Ask it to end, insist after `seconds`, and wait until it is gone."""
@@ -67,6 +86,10 @@ class Child:
             self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def wait(self) -> None:
+        """Return when it has ended."""
+        self._process.wait()
 
     def kill(self) -> None:
         """End it at once, with everything it started."""
@@ -93,8 +116,7 @@ def wait_until(ready: Callable[[], bool], child: Child, seconds: float = 30.0) -
     """Wait for `ready`, polling. Raises DevError when the child ends first or time is up."""
     deadline = time.monotonic() + seconds
     while not ready():
-        if not child.running:
-            raise DevError(child.obituary())
+        child.require_running()
         if time.monotonic() > deadline:
             raise DevError(f"{child.name} is not ready after {seconds:.0f} s; log: {child.log}")
         time.sleep(0.02)

@@ -24,9 +24,10 @@ class Server(ABC):
 
     name: str
 
-    def __init__(self, directory: Path, port: int) -> None:
+    def __init__(self, directory: Path, port: int, *, log: Path | None = None) -> None:
         self.directory = directory.absolute()
         self.port = port
+        self._log = log or self.directory / f"{self.name}.log"
         self._child: Child | None = None
 
     @property
@@ -53,7 +54,7 @@ class Server(ABC):
         """Start the process without waiting. Raises DevError."""
         require_free(self.port, self.name)
         self.directory.mkdir(parents=True, exist_ok=True)
-        self._child = Child(self.name, self._command(), self.directory / f"{self.name}.log")
+        self._child = Child(self.name, self._command(), self._log)
 
     def wait_ready(self) -> None:
         """Return when it serves. Raises DevError."""
@@ -63,6 +64,11 @@ class Server(ABC):
         """Start the process and wait until it serves. Raises DevError."""
         self.launch()
         self.wait_ready()
+
+    def require_running(self) -> None:
+        """Raises DevError when it ended and nobody asked it to."""
+        if self._child:
+            self._child.require_running()
 
     def stop(self) -> None:
         """End it in order. Its files stay."""
@@ -117,8 +123,8 @@ class NatsServer(Server):
 
     name = "nats"
 
-    def __init__(self, directory: Path, port: int, http_port: int) -> None:
-        super().__init__(directory, port)
+    def __init__(self, directory: Path, port: int, http_port: int, *, log: Path | None = None) -> None:
+        super().__init__(directory, port, log=log)
         self.http_port = http_port
 
     @property
@@ -165,10 +171,6 @@ class MongoServer(Server):
     name = "mongo"
     replica_set = "rs0"
 
-    def __init__(self, directory: Path, port: int, *, cache_gigabytes: float = 0.25) -> None:
-        super().__init__(directory, port)
-        self._cache_gigabytes = cache_gigabytes
-
     @property
     def url(self) -> str:
         return f"mongodb://{HOST}:{self.port}/?replicaSet={self.replica_set}"
@@ -181,7 +183,7 @@ class MongoServer(Server):
             "bind_ip": HOST,
             "port": str(self.port),
             "dbpath": str(data),
-            "wiredTigerCacheSizeGB": str(self._cache_gigabytes),
+            "wiredTigerCacheSizeGB": "0.25",
             "oplogSize": "256",
         }
         arguments = [word for key, value in options.items() for word in (f"--{key}", value)]

@@ -5,8 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import nats
@@ -16,20 +14,7 @@ import pytest
 from dev import servers
 from dev.processes import HOST, Child, DevError, free_port, wait_until
 from dev.servers import MongoServer, NatsServer
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.02)
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+from tests.dev.watching import alive, eventually
 
 
 def test_mongo_keeps_its_data_through_a_crash_and_a_new_port(tmp_path: Path) -> None:
