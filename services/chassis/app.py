@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
@@ -100,8 +101,8 @@ class Service:
             relay = asyncio.create_task(self.relay.run())
             consumers = [(consumer, asyncio.create_task(consumer.run())) for consumer in self.consumers]
             timers = [asyncio.create_task(timer()) for timer in self._timers]
-            for task in (relay, *timers, *(task for _, task in consumers)):
-                task.add_done_callback(_log_death)
+            for task in (self.bus.connecting, relay, *timers, *(task for _, task in consumers)):
+                task.add_done_callback(_stop_if_dead)
             try:
                 yield self
             finally:
@@ -163,9 +164,11 @@ async def _metrics(_: Request) -> Response:
     return Response(prometheus_client.generate_latest(), media_type="text/plain; version=0.0.4")
 
 
-def _log_death(task: "asyncio.Task[None]") -> None:
+def _stop_if_dead(task: "asyncio.Task[None]") -> None:
+    """A service without one of its parts is worse than none: it ends, and whoever runs it starts it again."""
     if not task.cancelled() and (error := task.exception()):
-        log.critical("a part of the service died", exc_info=error)
+        log.critical("a part of the service died: %s", error, exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
 
 
 def serve(app: Starlette, settings: ServiceSettings) -> None:

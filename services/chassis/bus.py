@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -57,42 +58,46 @@ class Bus:
         self._settings = settings
         self.service = service
         self._client = Client()
-        self._connecting: asyncio.Task[None] | None = None
+        self.connecting: asyncio.Task[None]
 
     async def start(self) -> None:
         """Begin connecting in the background; the service does not wait for it."""
-        self._connecting = asyncio.create_task(self._connect())
+        self.connecting = asyncio.create_task(self._connect())
 
     @property
     def connected(self) -> bool:
         return self._client.is_connected
 
     async def _connect(self) -> None:
-        s = self._settings
-        options: dict[str, object] = {}
-        if s.nats_user:
-            options |= {"user": s.nats_user, "password": s.nats_password.value}
         while True:
             try:
-                await self._client.connect(
-                    servers=s.nats_url.split(","),
-                    name=f"huying-{self.service}",
-                    inbox_prefix=f"_INBOX.{self.service}".encode(),
-                    max_reconnect_attempts=-1,
-                    reconnect_time_wait=1,
-                    connect_timeout=2,
-                    ping_interval=2,
-                    max_outstanding_pings=2,
-                    error_cb=self._on_error,
-                    **options,  # type: ignore[arg-type]  # user and password, as the signature takes them
-                )
+                if not self._client.is_connected:
+                    await self._client.connect(**self._options())
                 await self._check_broker()
-                if s.nats_manage_streams:
+                if self._settings.nats_manage_streams:
                     await self.ensure_stream()
                 return
-            except (OSError, TimeoutError, nats.errors.Error) as error:
+            except (OSError, TimeoutError, BusUnavailable, aiohttp.ClientError, nats.errors.Error) as error:
                 log.warning("broker not reachable", extra={"error": type(error).__name__})
                 await asyncio.sleep(0.5)
+
+    def _options(self) -> dict[str, Any]:
+        """A silent server is left after four seconds, by pings."""
+        s = self._settings
+        options: dict[str, Any] = {
+            "servers": s.nats_url.split(","),
+            "name": f"huying-{self.service}",
+            "inbox_prefix": f"_INBOX.{self.service}".encode(),
+            "max_reconnect_attempts": -1,
+            "reconnect_time_wait": 0.2,
+            "connect_timeout": 2,
+            "ping_interval": 2,
+            "max_outstanding_pings": 2,
+            "error_cb": self._on_error,
+        }
+        if s.nats_user:
+            options |= {"user": s.nats_user, "password": s.nats_password.value}
+        return options
 
     async def _check_broker(self) -> None:
         if not self._settings.nats_monitor_url:
@@ -144,7 +149,7 @@ class Bus:
             raise BusUnavailable(type(error).__name__) from error
 
     async def reconnect(self) -> None:
-        """Leave a server that does not answer: an isolated one keeps the connection open and silent (operations.md §0.4)."""
+        """Leave a server that does not answer: an isolated one keeps the connection open and silent."""
         with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
             if self._client.is_connected:
                 await self._client.force_reconnect()
@@ -176,16 +181,14 @@ class Bus:
             raise BusUnavailable(f"{stream}: {type(error).__name__}") from error
 
     async def ready(self) -> None:
-        """Wait until connected: for commands, which cannot do without."""
-        if self._connecting:
-            await self._connecting
+        """Wait until connected. Raises UnsafeBroker."""
+        await asyncio.shield(self.connecting)
 
     async def close(self) -> None:
         """Send what is buffered and close."""
-        if self._connecting:
-            self._connecting.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._connecting
+        self.connecting.cancel()
+        with contextlib.suppress(asyncio.CancelledError, UnsafeBroker):
+            await self.connecting
         if self._client.is_connected:
             with contextlib.suppress(TimeoutError, nats.errors.Error):
                 await self._client.flush(timeout=2)
