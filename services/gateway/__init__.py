@@ -1,0 +1,1 @@
+"""The federated GraphQL gateway: one schema, planned and executed over many subgraphs."""

@@ -1,0 +1,124 @@
+"""Commands: serve a supergraph, compose one from subgraphs, show the plan of an operation."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import uvicorn
+
+from services.chassis import telemetry
+from services.chassis.settings import SettingsError, address
+from services.gateway.app import Gateway
+from services.gateway.compose import Subgraph, compose
+from services.gateway.errors import ConfigurationInvalid, GatewayError
+from services.gateway.planner.graph import Graph
+from services.gateway.planner.plan import plan_operation
+from services.gateway.planner.query_plan import print_plan
+from services.gateway.settings import from_env
+from services.gateway.stages.limits import Limits
+from services.gateway.stages.normalize import normalize, select_operation
+from services.gateway.stages.parse import parse_document
+from services.gateway.stages.validate import validate_document
+from services.gateway.supergraph import load_supergraph
+
+DRAIN_SECONDS = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m services.gateway", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="answer GraphQL requests; HUYING_* settings apply")
+    serving.add_argument("--supergraph", help="supergraph SDL file")
+    serving.add_argument("--listen", help="host:port")
+    serving.add_argument("--subgraph-url", action="append", default=[], metavar="NAME=URL")
+    composing = commands.add_parser("compose", help="compose subgraph SDLs into a supergraph")
+    composing.add_argument("--subgraph", action="append", required=True, metavar="NAME=URL=SDL_FILE")
+    composing.add_argument("--output", type=Path, required=True)
+    planning = commands.add_parser("plan", help="print the query plan of an operation")
+    planning.add_argument("--supergraph", type=Path, required=True)
+    planning.add_argument("--operation", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "serve":
+            return serve(options.supergraph, options.listen, options.subgraph_url)
+        if options.command == "compose":
+            return compose_files(options.subgraph, options.output)
+        return show_plan(options.supergraph, options.operation)
+    except (GatewayError, SettingsError, OSError) as err:
+        print(str(err), file=sys.stderr)
+        return 1
+
+
+def serve(supergraph: str | None, listen: str | None, subgraph_urls: Sequence[str]) -> int:
+    """Serve until SIGTERM or SIGINT; requests under way are finished. Arguments win over the environment."""
+    environ = dict(os.environ)
+    if supergraph:
+        environ["HUYING_SUPERGRAPH"] = supergraph
+    if listen:
+        environ["HUYING_LISTEN"] = listen
+    if subgraph_urls:
+        known = environ.get("HUYING_SUBGRAPH_URLS")
+        environ["HUYING_SUBGRAPH_URLS"] = ",".join([*([known] if known else []), *subgraph_urls])
+    settings = from_env(environ)
+    host, port = address(settings.listen)
+    telemetry.setup("gateway", settings.log_level)
+    # Read now, so that a bad file is one line on the terminal and not a failed start-up.
+    load_supergraph(Path(settings.supergraph).read_text(encoding="utf-8"), settings.url_overrides())
+    server = uvicorn.Server(
+        uvicorn.Config(
+            Gateway(settings),
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+    )
+    server.run()
+    telemetry.shutdown()
+    return 0 if server.started else 1
+
+
+def compose_files(subgraphs: Sequence[str], output: Path) -> int:
+    """Compose subgraph SDL files; errors go to standard error and nothing is written."""
+    inputs: list[Subgraph] = []
+    for item in subgraphs:
+        name, _, rest = item.partition("=")
+        # A URL may hold "=" in its query, a file name rarely does: the last one separates.
+        url, separator, file = rest.rpartition("=")
+        if not name or not separator:
+            raise ConfigurationInvalid(f"expected NAME=URL=SDL_FILE, got {item!r}")
+        inputs.append(Subgraph(name=name, url=url, sdl=Path(file).read_text(encoding="utf-8")))
+    composition = compose(inputs)
+    for hint in composition.hints:
+        print(f"hint: {hint}", file=sys.stderr)
+    for error in composition.errors:
+        print(f"error: {error}", file=sys.stderr)
+    if composition.errors or composition.supergraph_sdl is None:
+        return 1
+    output.write_text(composition.supergraph_sdl, encoding="utf-8")
+    return 0
+
+
+def show_plan(supergraph_file: Path, operation_file: Path) -> int:
+    """Print the plan with every `@include` taken and no `@skip`, unless a default says otherwise."""
+    supergraph = load_supergraph(supergraph_file.read_text(encoding="utf-8"))
+    document = parse_document(operation_file.read_text(encoding="utf-8"), max_tokens=Limits().max_tokens)
+    validate_document(supergraph.schema, document, suggestions=True)
+    selected = select_operation(document, None)
+    operation = normalize(supergraph, selected, selected.default_conditions(), max_selections=Limits().max_selections)
+    print(print_plan(plan_operation(Graph(supergraph), operation)), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

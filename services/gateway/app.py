@@ -1,0 +1,386 @@
+"""The gateway as an ASGI application: routes, HTTP rules and what is opened and closed with the process."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from opentelemetry.propagate import inject
+
+from services.chassis import telemetry
+from services.chassis.errors import Unauthenticated
+from services.chassis.identity import Verifier
+from services.gateway.errors import RequestRefused, SubgraphFailed
+from services.gateway.executor.fetch import MASKED_MESSAGE
+from services.gateway.executor.transport import Transport
+from services.gateway.executor.transport.http import HttpTransport
+from services.gateway.metrics import Metrics
+from services.gateway.pipeline import Pipeline, PipelineOptions, ReadyOperation
+from services.gateway.settings import Settings
+from services.gateway.stages.limits import Limits
+from services.gateway.stages.receive import (
+    EVENTS,
+    JSON,
+    PREFLIGHT_HEADERS,
+    GraphQLRequest,
+    check_cross_site,
+    negotiate,
+    read_get,
+    read_post,
+)
+from services.gateway.stages.respond import Answer, answer, refusal, with_trace
+from services.gateway.subscriptions.sse import Receive, Send, send_stream
+from services.gateway.subscriptions.websocket import Connection
+from services.gateway.supergraph import load_supergraph
+
+log = logging.getLogger(__name__)
+
+FORWARDED_HEADERS = ("authorization", "accept-language", "traceparent", "tracestate")
+GRAPHIQL = Path(__file__).parent / "graphiql.html"
+
+
+class Gateway:
+    """One gateway process. Tests give it a transport of their own."""
+
+    def __init__(self, settings: Settings, *, transport: Transport | None = None) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.pipeline: Pipeline | None = None
+        self.verifier = (
+            Verifier(jwks_url=settings.jwks_url, issuer=settings.jwt_issuer, audience=settings.jwt_audience)
+            if settings.jwks_url
+            else None
+        )
+        self._transport = transport
+        self._origins = frozenset(origin.strip() for origin in settings.cors_origins.split(",") if origin.strip())
+        self._graphiql = GRAPHIQL.read_bytes() if settings.graphiql else None
+        self._streams = 0
+        self._stopping = False
+
+    # Life ----------------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the transport and load the supergraph. Raises SupergraphInvalid or ConfigurationInvalid."""
+        settings = self.settings
+        options = PipelineOptions(
+            limits=Limits(
+                max_depth=settings.max_depth,
+                max_aliases=settings.max_aliases,
+                max_directives=settings.max_directives,
+                max_root_fields=settings.max_root_fields,
+                max_tokens=settings.max_tokens,
+                max_selections=settings.max_selections,
+            ),
+            request_seconds=settings.request_seconds,
+            subgraph_seconds=settings.subgraph_seconds,
+            planning_seconds=settings.planning_seconds,
+            cache_size=settings.cache_size,
+            introspection=settings.introspection,
+        )
+        self._transport = self._transport or HttpTransport()
+        self.pipeline = Pipeline(options, self._transport, self.metrics)
+        # Start-up only: nothing is served yet that the read could hold up.
+        sdl = Path(settings.supergraph).read_text(encoding="utf-8")  # noqa: ASYNC240
+        self.pipeline.load(load_supergraph(sdl, settings.url_overrides()))
+
+    async def stop(self) -> None:
+        self._stopping = True
+        if self.pipeline is not None:
+            self.pipeline.close()
+        if self._transport is not None:
+            await self._transport.close()
+
+    # ASGI ----------------------------------------------------------------------------------------
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "http":
+            if scope["path"] == "/graphql":
+                await self._graphql(scope, receive, send)
+            else:
+                await self._other(scope, send)
+        elif kind == "websocket":
+            await self._websocket(scope, receive, send)
+        elif kind == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            await self.start()
+        except Exception as err:
+            await send({"type": "lifespan.startup.failed", "message": str(err)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _other(self, scope: dict[str, Any], send: Send) -> None:
+        path, method = scope["path"], scope["method"]
+        if method not in ("GET", "HEAD"):
+            found = Answer(405, "text/plain", b"Method not allowed", {"allow": "GET, HEAD"})
+        elif path == "/":
+            found = self._page(_headers(scope))
+        elif path == "/livez":
+            found = Answer(200, "text/plain", b"ok")
+        elif path == "/readyz":
+            ready = self.pipeline is not None and self.pipeline.generation is not None and not self._stopping
+            found = Answer(200, "text/plain", b"ready") if ready else Answer(503, "text/plain", b"no supergraph")
+        elif path == "/metrics":
+            found = Answer(200, "text/plain; version=0.0.4; charset=utf-8", self.metrics.render())
+        else:
+            found = Answer(404, "text/plain", b"Not found")
+        await _send_answer(send, found, [])
+
+    def _page(self, headers: Mapping[str, str]) -> Answer:
+        if self._graphiql is None:
+            return Answer(404, "text/plain", b"Not found")
+        if "text/html" not in headers.get("accept", "") and "*/*" not in headers.get("accept", "*/*"):
+            return Answer(406, "text/plain", b"Not acceptable")
+        # The page is one file without foreign resources; the policy keeps it so.
+        policy = "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+        return Answer(200, "text/html; charset=utf-8", self._graphiql, {"content-security-policy": policy})
+
+    # GraphQL over HTTP ---------------------------------------------------------------------------
+
+    async def _graphql(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        cors = self._cors(headers)
+        method = scope["method"]
+        if method == "OPTIONS":
+            await _send_answer(send, _preflight(), cors)
+            return
+        if method == "GET" and not scope["query_string"] and "text/html" in headers.get("accept", ""):
+            await _send_answer(send, self._page(headers), cors)
+            return
+        with telemetry.server_span("graphql", dict(headers)) as span:
+            started = time.perf_counter()
+            trace_id = telemetry.trace_id() or _trace_id(headers)
+            media_type = JSON
+            operation = "unknown"
+            try:
+                media_type = negotiate(headers.get("accept"))
+                ready, forwarded = await self._prepared(scope, headers, receive)
+                operation = ready.prepared.kind
+                span.set_attribute("graphql.operation.type", operation)
+                if ready.prepared.name:
+                    span.set_attribute("graphql.operation.name", ready.prepared.name)
+                if media_type == EVENTS:
+                    await self._stream(ready, forwarded, trace_id, receive, send, cors)
+                    return
+                if operation == "subscription":
+                    raise RequestRefused(
+                        "SUBSCRIPTIONS_TRANSPORT_NOT_SUPPORTED",
+                        f"Ask for {EVENTS} or use a WebSocket to subscribe.",
+                        status=406,
+                    )
+                assert self.pipeline is not None
+                response = await self.pipeline.execute(ready, forwarded)
+                if "errors" in response:
+                    self.metrics.errors(response["errors"])
+                found = answer(response, media_type, trace_id)
+            except RequestRefused as err:
+                self.metrics.errors(err.as_graphql())
+                found = refusal(err, media_type, trace_id)
+            except Exception:
+                log.exception("request failed", extra={"operation_type": operation})
+                failure = RequestRefused("INTERNAL", MASKED_MESSAGE, status=500)
+                self.metrics.errors(failure.as_graphql())
+                found = refusal(failure, media_type, trace_id)
+            await _send_answer(send, found, cors)
+            self.metrics.request(operation, time.perf_counter() - started)
+
+    async def _prepared(
+        self, scope: dict[str, Any], headers: Mapping[str, str], receive: Receive
+    ) -> tuple[ReadyOperation, dict[str, str]]:
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > self.settings.max_header_bytes:
+            raise RequestRefused("REQUEST_HEADER_FIELDS_TOO_LARGE", "The headers are too large.", status=431)
+        method = scope["method"]
+        if method not in ("GET", "POST"):
+            raise RequestRefused(
+                "METHOD_NOT_ALLOWED", "Use GET or POST.", status=405, headers={"allow": "GET, POST, OPTIONS"}
+            )
+        check_cross_site(method, headers)
+        if method == "POST":
+            request = read_post(headers, await self._body(headers, receive))
+        else:
+            request = read_get(scope["query_string"])
+        await self._identify(headers.get("authorization"))
+        assert self.pipeline is not None
+        ready = await self.pipeline.prepare(request, allow_mutation=method == "POST")
+        return ready, _forwarded(headers)
+
+    async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
+        """The body, refused as soon as it is known to be too large."""
+        limit = self.settings.max_body_bytes
+        too_large = RequestRefused(
+            "PAYLOAD_TOO_LARGE", f"The body exceeds {limit} bytes.", status=413, headers={"connection": "close"}
+        )
+        declared = headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            raise too_large
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise RequestRefused("BAD_REQUEST", "The client went away.")
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise too_large
+            parts.append(chunk)
+            if not message.get("more_body"):
+                return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def _identify(self, authorization: str | None) -> None:
+        """Refuse a token that is not good; without one the subgraphs decide."""
+        if self.verifier is None or authorization is None:
+            return
+        try:
+            await self.verifier.caller({"authorization": authorization})
+        except Unauthenticated as err:
+            raise RequestRefused(
+                "UNAUTHENTICATED", str(err), status=401, headers={"www-authenticate": "Bearer"}
+            ) from err
+
+    # Streams -------------------------------------------------------------------------------------
+
+    async def _stream(
+        self,
+        ready: ReadyOperation,
+        headers: Mapping[str, str],
+        trace_id: str | None,
+        receive: Receive,
+        send: Send,
+        cors: list[tuple[bytes, bytes]],
+    ) -> None:
+        if self._streams >= self.settings.max_streams:
+            raise RequestRefused("TOO_MANY_STREAMS", "Too many clients are listening.", status=503)
+        await send_stream(send, receive, self._responses(ready, headers, trace_id), cors)
+
+    async def _responses(
+        self, ready: ReadyOperation, headers: Mapping[str, str], trace_id: str | None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Responses of an operation over a stream: one for a query or mutation, one per event otherwise."""
+        assert self.pipeline is not None
+        self._streams += 1
+        self.metrics.streams.set(self._streams)
+        try:
+            if ready.prepared.kind != "subscription":
+                yield self._traced(await self.pipeline.execute(ready, headers), trace_id)
+                return
+            async for response in self.pipeline.subscribe(ready, headers):
+                yield self._traced(response, trace_id)
+        except SubgraphFailed as err:
+            log.warning("subscription source failed", extra={"service": err.service, "reason": str(err.__cause__)})
+            error = {"message": err.message, "extensions": {"code": err.code, "serviceName": err.service}}
+            yield self._traced({"errors": [error]}, trace_id)
+        except Exception:
+            log.exception("stream failed")
+            yield self._traced({"errors": [{"message": MASKED_MESSAGE, "extensions": {"code": "INTERNAL"}}]}, trace_id)
+        finally:
+            self._streams -= 1
+            self.metrics.streams.set(self._streams)
+
+    def _traced(self, response: dict[str, Any], trace_id: str | None) -> dict[str, Any]:
+        if "errors" not in response:
+            return response
+        self.metrics.errors(response["errors"])
+        return {**response, "errors": with_trace(response["errors"], trace_id)}
+
+    async def _websocket(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        headers = _headers(scope)
+        origin = headers.get("origin")
+        foreign = origin is not None and origin.partition("://")[2] != headers.get("host")
+        if scope["path"] != "/graphql" or (foreign and not self._allows(origin)):
+            await receive()
+            await send({"type": "websocket.close", "code": 4403, "reason": "Forbidden"})
+            return
+        await Connection(receive, send, _WebSocketSession(self, headers)).serve(scope.get("subprotocols", []))
+
+    # CORS ----------------------------------------------------------------------------------------
+
+    def _allows(self, origin: str | None) -> bool:
+        return origin is not None and ("*" in self._origins or origin in self._origins)
+
+    def _cors(self, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+        origin = headers.get("origin")
+        if origin is None or not self._allows(origin):
+            return []
+        return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"origin")]
+
+
+class _WebSocketSession:
+    """What one WebSocket client may do, with the headers of its handshake and the token of its first message."""
+
+    def __init__(self, gateway: Gateway, headers: Mapping[str, str]) -> None:
+        self._gateway = gateway
+        self._headers = dict(headers)
+
+    async def open(self, payload: Mapping[str, Any]) -> None:
+        for name, value in payload.items():
+            # Browsers cannot set headers on a handshake; clients send them as connection parameters.
+            if name.lower() in ("authorization", "accept-language") and isinstance(value, str):
+                self._headers[name.lower()] = value
+        await self._gateway._identify(self._headers.get("authorization"))
+
+    async def run(self, request: GraphQLRequest) -> AsyncIterator[dict[str, Any]]:
+        gateway = self._gateway
+        await gateway._identify(self._headers.get("authorization"))
+        if gateway._streams >= gateway.settings.max_streams:
+            raise RequestRefused("TOO_MANY_STREAMS", "Too many clients are listening.", status=503)
+        assert gateway.pipeline is not None
+        ready = await gateway.pipeline.prepare(request)
+        async for response in gateway._responses(ready, _forwarded(self._headers), _trace_id(self._headers)):
+            yield response
+
+
+def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers every subgraph receives; a span of our own becomes the parent of theirs."""
+    forwarded = {name: headers[name] for name in FORWARDED_HEADERS if name in headers}
+    forwarded["content-type"] = JSON
+    forwarded["accept"] = f"application/graphql-response+json, {JSON};q=0.9"
+    inject(forwarded)
+    return forwarded
+
+
+def _trace_id(headers: Mapping[str, str]) -> str | None:
+    """The trace the caller is in (W3C Trace Context)."""
+    parts = headers.get("traceparent", "").split("-")
+    if len(parts) >= 4 and len(parts[1]) == 32 and parts[1].isalnum():
+        return parts[1]
+    return None
+
+
+def _preflight() -> Answer:
+    allowed = ", ".join(("content-type", "authorization", "accept-language", "traceparent", *PREFLIGHT_HEADERS))
+    headers = {
+        "access-control-allow-methods": "GET, POST, OPTIONS",
+        "access-control-allow-headers": allowed,
+        "access-control-max-age": "86400",
+        "allow": "GET, POST, OPTIONS",
+    }
+    return Answer(204, "text/plain", b"", headers)
+
+
+async def _send_answer(send: Send, found: Answer, cors: list[tuple[bytes, bytes]]) -> None:
+    media = found.media_type
+    if media.startswith("application/"):
+        media += "; charset=utf-8"
+    headers = [
+        (b"content-type", media.encode("latin-1")),
+        (b"content-length", str(len(found.body)).encode()),
+        *((name.encode("latin-1"), value.encode("latin-1")) for name, value in found.headers.items()),
+        *cors,
+    ]
+    await send({"type": "http.response.start", "status": found.status, "headers": headers})
+    await send({"type": "http.response.body", "body": found.body})

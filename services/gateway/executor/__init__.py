@@ -1,0 +1,1 @@
+"""Runs query plans: fetches, merges and writes the answer, with code made once per operation."""

@@ -1,0 +1,384 @@
+"""One subgraph request: built from merged data, sent, merged back, its errors put where the client sees them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import orjson
+
+from services.gateway.errors import SubgraphFailed
+from services.gateway.executor.merge import deep_merge
+from services.gateway.executor.paths import compile_collect, locate
+from services.gateway.executor.representations import compile_represent
+from services.gateway.executor.transport import Transport
+from services.gateway.planner.fetch_steps import LIST, OnType, ResponsePath
+from services.gateway.planner.query_plan import EntityLookup, Fetch, QueryPlan, Rename
+from services.gateway.supergraph import Supergraph
+
+Data = dict[str, Any]
+Error = dict[str, Any]
+
+UNEXPECTED_CODES = frozenset({"INTERNAL", "INTERNAL_SERVER_ERROR"})
+MASKED_MESSAGE = "An unexpected error occurred."
+
+
+class Observer(Protocol):
+    """What is told about every subgraph request."""
+
+    def subgraph_request(self, service: str, seconds: float, outcome: str) -> None: ...
+
+
+@dataclass(slots=True)
+class Execution:
+    """What one client request carries through its fetches."""
+
+    transport: Transport
+    headers: Mapping[str, str]
+    """Sent to every subgraph."""
+    variables: Mapping[str, Any]
+    deadline: float
+    """On the event loop's clock."""
+    subgraph_seconds: float
+    observer: Observer
+    errors: list[Error] = field(default_factory=list)
+
+
+class CompiledFetch:
+    """A fetch with everything made that does not depend on a request."""
+
+    def __init__(self, supergraph: Supergraph, fetch: Fetch, shared: frozenset[ResponsePath]) -> None:
+        self.supergraph = supergraph
+        self.fetch = fetch
+        self.url = supergraph.subgraph_url(fetch.graph)
+        self.service = fetch.service
+        self.used = tuple(sorted(fetch.variables))
+        head = orjson.dumps({"query": fetch.operation, "operationName": fetch.operation_name})
+        self.head = head[:-1] + b',"variables":'
+        self.lookups = tuple(_CompiledLookup(supergraph, item, shared) for item in fetch.lookups)
+        self.collect = compile_collect(supergraph, fetch.path) if fetch.path else None
+        self.renames = _compile_renames(supergraph, fetch.renames)
+
+    async def run(self, data: Data, execution: Execution) -> None:
+        """Fetch and merge into `data`; a failure becomes an error and the data stays partial."""
+        variables = {name: execution.variables[name] for name in self.used if name in execution.variables}
+        asked: list[tuple[_CompiledLookup, list[tuple[Data, int]]]] = []
+        targets: list[Data] = []
+        if self.lookups:
+            total = 0
+            for lookup in self.lookups:
+                representations, found = lookup.prepare(data)
+                total += len(representations)
+                variables[lookup.plan.variable] = representations
+                asked.append((lookup, found))
+            if not total:
+                return
+        elif self.collect is not None:
+            targets = self.collect(data)
+            if not targets:
+                return
+        try:
+            answer = await self._send(variables, execution)
+        except SubgraphFailed as err:
+            execution.errors.extend(self._failure(err))
+            return
+        payload = answer.get("data")
+        errors = answer.get("errors")
+        if errors:
+            self._place_errors(errors, data, asked, execution)
+        elif not isinstance(payload, dict):
+            empty = SubgraphFailed("SUBGRAPH_REQUEST_FAILED", "The subgraph sent no data.", service=self.service)
+            execution.errors.extend(self._failure(empty))
+        if not isinstance(payload, dict):
+            return
+        if self.lookups:
+            for lookup, found in asked:
+                lookup.merge(payload.get(lookup.plan.field), found)
+            return
+        for rename in self.renames:
+            rename(payload)
+        if self.collect is None:
+            if data:
+                deep_merge(data, payload)
+            else:
+                data.update(payload)
+        else:
+            for target in targets:
+                deep_merge(target, payload)
+
+    def request_body(self, execution: Execution) -> bytes:
+        """The body of a root fetch, whose variables are all the client's."""
+        variables = {name: execution.variables[name] for name in self.used if name in execution.variables}
+        return self.head + orjson.dumps(variables) + b"}"
+
+    def take_event(self, payload: Data, execution: Execution) -> Data:
+        """The data of one event of a subscription; its errors go to `execution`."""
+        self._place_errors(payload.get("errors") or [], {}, [], execution)
+        data = payload.get("data")
+        if not isinstance(data, dict):
+            return {}
+        for rename in self.renames:
+            rename(data)
+        return data
+
+    async def _send(self, variables: Data, execution: Execution) -> Data:
+        loop = asyncio.get_running_loop()
+        remaining = execution.deadline - loop.time()
+        timeout = min(execution.subgraph_seconds, remaining)
+        started = time.perf_counter()
+        outcome = "error"
+        try:
+            if timeout <= 0:
+                raise TimeoutError
+            status, body = await execution.transport.post(
+                self.url, self.head + orjson.dumps(variables) + b"}", execution.headers, timeout
+            )
+            answer = self._read(status, body)
+            outcome = "ok" if "errors" not in answer else "graphql_error"
+            return answer
+        except TimeoutError as err:
+            outcome = "timeout"
+            raise SubgraphFailed(
+                "SUBGRAPH_REQUEST_TIMEOUT",
+                "The subgraph did not answer in time.",
+                service=self.service,
+            ) from err
+        except ConnectionError as err:
+            raise SubgraphFailed(
+                "SUBGRAPH_REQUEST_FAILED",
+                "The subgraph could not be reached.",
+                service=self.service,
+            ) from err
+        finally:
+            execution.observer.subgraph_request(self.service, time.perf_counter() - started, outcome)
+
+    def _read(self, status: int, body: bytes) -> Data:
+        try:
+            answer = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            answer = None
+        if isinstance(answer, dict) and ("data" in answer or isinstance(answer.get("errors"), list)):
+            return answer
+        raise SubgraphFailed(
+            "SUBGRAPH_REQUEST_FAILED",
+            f"The subgraph answered with status {status} and no GraphQL response.",
+            service=self.service,
+            status=status,
+        )
+
+    # Errors --------------------------------------------------------------------------------------
+
+    def _failure(self, err: SubgraphFailed) -> list[Error]:
+        extensions: Data = {"code": err.code, "serviceName": err.service}
+        if err.status is not None:
+            extensions["http"] = {"status": err.status}
+        paths = [item.plan.path for item in self.lookups] or [self.fetch.path]
+        errors: list[Error] = []
+        for path in dict.fromkeys(map(_certain_part, paths)):
+            error: Error = {"message": err.message}
+            if path:
+                error["path"] = list(path)
+            error["extensions"] = dict(extensions)
+            errors.append(error)
+        return errors
+
+    def _place_errors(
+        self,
+        errors: Any,
+        data: Data,
+        asked: list[tuple[_CompiledLookup, list[tuple[Data, int]]]],
+        execution: Execution,
+    ) -> None:
+        by_field = {item.plan.field: (item, found) for item, found in asked}
+        for error in errors if isinstance(errors, list) else []:
+            public = public_error(error, self.service)
+            path = error.get("path") if isinstance(error, dict) else None
+            if not isinstance(path, list) or not path:
+                execution.errors.append(public)
+            elif path[0] in by_field:
+                lookup, found = by_field[path[0]]
+                execution.errors.extend(self._entity_errors(public, path, data, lookup, found))
+            elif self.collect is None:
+                execution.errors.append({**public, "path": path})
+            else:
+                for place, _ in locate(self.supergraph, data, self.fetch.path):
+                    execution.errors.append({**public, "path": [*place, *path]})
+
+    def _entity_errors(
+        self,
+        public: Error,
+        path: list[Any],
+        data: Data,
+        lookup: _CompiledLookup,
+        found: list[tuple[Data, int]],
+    ) -> list[Error]:
+        """One error for each real place of the entity the subgraph names by its position."""
+        if len(path) < 2 or not isinstance(path[1], int):
+            certain = _certain_part(lookup.plan.path)
+            return [{**public, "path": list(certain)} if certain else public]
+        wanted = {id(target) for target, index in found if index == path[1]}
+        rest = path[2:]
+        renamed = {item.alias: item.key for item in lookup.plan.renames}
+        rest = [renamed.get(part, part) for part in rest]
+        return [
+            {**public, "path": [*place, *rest]}
+            for place, target in locate(self.supergraph, data, lookup.plan.path)
+            if id(target) in wanted
+        ]
+
+
+class _CompiledLookup:
+    """One `_entities` call of a fetch."""
+
+    def __init__(self, supergraph: Supergraph, plan: EntityLookup, shared: frozenset[ResponsePath]) -> None:
+        self.plan = plan
+        self.collect = compile_collect(supergraph, plan.path)
+        self.represent = compile_represent(plan)
+        self.renames = _compile_renames(supergraph, _below(plan))
+        base = without_types(plan.path)
+        keys = [*plan.selections.fields]
+        for nested in plan.selections.fragments.values():
+            keys.extend(nested.fields)
+        # When no other fetch writes into the same objects, the entity's keys are simply taken over.
+        self.is_plain = not any((*base, key) in shared for key in keys)
+
+    def prepare(self, data: Data) -> tuple[list[Data], list[tuple[Data, int]]]:
+        """De-duplicated representations, and each target with the position of its own."""
+        representations: list[Data] = []
+        found: list[tuple[Data, int]] = []
+        positions: dict[Any, int] = {}
+        represent = self.represent
+        for target in self.collect(data):
+            representation = represent(target)
+            if representation is None:
+                continue
+            identity: Any = tuple(representation.values())
+            try:
+                position = positions.get(identity)
+            except TypeError:
+                identity = orjson.dumps(representation)
+                position = positions.get(identity)
+            if position is None:
+                position = positions[identity] = len(representations)
+                representations.append(representation)
+            found.append((target, position))
+        return representations, found
+
+    def merge(self, entities: Any, found: list[tuple[Data, int]]) -> None:
+        if not isinstance(entities, list):
+            return
+        count = len(entities)
+        for rename in self.renames:
+            for entity in entities:
+                if isinstance(entity, dict):
+                    rename(entity)
+        for target, position in found:
+            entity = entities[position] if position < count else None
+            if type(entity) is not dict:
+                continue
+            if self.is_plain:
+                target.update(entity)
+            else:
+                deep_merge(target, entity)
+
+
+def _below(plan: EntityLookup) -> tuple[Rename, ...]:
+    """A lookup's renames relative to its entities."""
+    depth = len(plan.path)
+    return tuple(Rename(item.path[depth:], item.alias, item.key) for item in plan.renames)
+
+
+def _compile_renames(supergraph: Supergraph, renames: tuple[Rename, ...]) -> list[Callable[[Data], None]]:
+    return [_compile_rename(supergraph, item) for item in renames]
+
+
+def _compile_rename(supergraph: Supergraph, rename: Rename) -> Callable[[Data], None]:
+    # The alias exists only on objects of the type it was made for, so types need no check.
+    collect = compile_collect(supergraph, without_types(rename.path))
+
+    def apply(payload: Data) -> None:
+        for target in collect(payload):
+            if rename.alias in target:
+                target[rename.key] = target.pop(rename.alias)
+
+    return apply
+
+
+def without_types(path: ResponsePath) -> tuple[str, ...]:
+    return tuple(segment for segment in path if not isinstance(segment, OnType))
+
+
+def _certain_part(path: ResponsePath) -> tuple[str, ...]:
+    """The part of a path that is one place: everything before the first list or type condition."""
+    certain: list[str] = []
+    for segment in path:
+        if isinstance(segment, OnType) or segment == LIST:
+            break
+        certain.append(segment)
+    return tuple(certain)
+
+
+def public_error(error: Any, service: str) -> Error:
+    """A subgraph's error as clients may see it.
+
+    A code says that the subgraph meant it to be read. Everything else is unexpected, and its text stays inside.
+    """
+    extensions = error.get("extensions") if isinstance(error, dict) else None
+    code = extensions.get("code") if isinstance(extensions, dict) else None
+    if isinstance(code, str) and code and code not in UNEXPECTED_CODES:
+        return {
+            "message": str(error.get("message", "")),
+            "extensions": {"code": code, "serviceName": service},
+        }
+    return {
+        "message": MASKED_MESSAGE,
+        "extensions": {"code": code or "INTERNAL", "serviceName": service},
+    }
+
+
+class CompiledPlan:
+    """A query plan ready to run any number of times."""
+
+    def __init__(self, supergraph: Supergraph, plan: QueryPlan) -> None:
+        self.plan = plan
+        shared = _shared_composites(plan)
+        self.waves = tuple(tuple(CompiledFetch(supergraph, fetch, shared) for fetch in wave) for wave in plan.waves)
+
+    async def run(self, data: Data, execution: Execution, *, skip_waves: int = 0) -> None:
+        """Run the waves one after another, the fetches of a wave together."""
+        for wave in self.waves[skip_waves:]:
+            if len(wave) == 1:
+                await wave[0].run(data, execution)
+            else:
+                async with asyncio.TaskGroup() as group:
+                    for fetch in wave:
+                        group.create_task(fetch.run(data, execution))
+
+
+def _shared_composites(plan: QueryPlan) -> frozenset[ResponsePath]:
+    """Places of objects that more than one fetch writes into."""
+    seen: set[ResponsePath] = set()
+    shared: set[ResponsePath] = set()
+    for fetch in plan.fetches:
+        roots = [(item.path, item.selections) for item in fetch.lookups]
+        if fetch.selections is not None:
+            roots.append((fetch.path, fetch.selections))
+        for path, selections in roots:
+            own: set[ResponsePath] = set()
+            sets = [selections, *selections.fragments.values()]
+            pending = [(without_types(path), item) for item in sets]
+            while pending:
+                base, item = pending.pop()
+                for key, found in item.fields.items():
+                    if found.selections is None:
+                        continue
+                    own.add((*base, key))
+                    below = (*base, key, *(LIST,) * found.type.list_depth)
+                    pending.append((below, found.selections))
+                    pending += [(below, nested) for nested in found.selections.fragments.values()]
+            shared |= seen & own
+            seen |= own
+    return frozenset(shared)

@@ -1,0 +1,191 @@
+"""The stages of an operation, in order, and the caches around them; HTTP is `app.py`'s concern."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import DocumentNode
+
+from services.gateway.cache import Cache
+from services.gateway.errors import PlanningFailed, RequestRefused
+from services.gateway.executor.fetch import CompiledPlan, Execution
+from services.gateway.executor.transport import Transport
+from services.gateway.metrics import Metrics
+from services.gateway.planner.graph import Graph
+from services.gateway.stages.execute import execute
+from services.gateway.stages.limits import Limits, check_limits
+from services.gateway.stages.normalize import SelectedOperation, normalize, select_operation
+from services.gateway.stages.parse import parse_document
+from services.gateway.stages.plan import PreparedOperation, draw_labels, prepare_plan, prepare_projection
+from services.gateway.stages.receive import GraphQLRequest
+from services.gateway.stages.validate import validate_document
+from services.gateway.stages.variables import coerce_variables
+from services.gateway.subscriptions.source import source_events
+from services.gateway.supergraph import Supergraph
+
+
+@dataclass(frozen=True, kw_only=True)
+class PipelineOptions:
+    limits: Limits
+    request_seconds: float = 30.0
+    subgraph_seconds: float = 20.0
+    planning_seconds: float = 5.0
+    cache_size: int = 1_000
+    introspection: bool = True
+
+
+class Generation:
+    """One supergraph and everything cached for it; a request keeps its generation to the end."""
+
+    def __init__(self, supergraph: Supergraph, options: PipelineOptions, metrics: Metrics) -> None:
+        self.supergraph = supergraph
+        self.documents: Cache[DocumentNode | RequestRefused] = Cache(options.cache_size)
+        self.operations: Cache[SelectedOperation] = Cache(options.cache_size)
+        self.prepared: Cache[PreparedOperation] = Cache(options.cache_size, metrics.plan_cache)
+        self.plans: Cache[CompiledPlan] = Cache(options.cache_size)
+        self._graphs: Cache[Graph] = Cache(16)
+
+    def graph(self, labels: frozenset[str]) -> Graph:
+        known = self._graphs.get(labels)
+        if known is None:
+            known = Graph(self.supergraph, labels)
+            self._graphs.put(labels, known)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyOperation:
+    """An operation about to run, with the generation it was planned for."""
+
+    generation: Generation
+    prepared: PreparedOperation
+    variables: Mapping[str, Any]
+
+
+class Pipeline:
+    """parse → limits → validate → select → variables → normalise → plan → execute → project."""
+
+    def __init__(self, options: PipelineOptions, transport: Transport, metrics: Metrics) -> None:
+        self.options = options
+        self.transport = transport
+        self.metrics = metrics
+        self.generation: Generation | None = None
+        # One thread: planning holds the interpreter, more would only slow the event loop down.
+        self._planning = ThreadPoolExecutor(1, thread_name_prefix="planning")
+
+    def load(self, supergraph: Supergraph) -> None:
+        """Serve this supergraph from the next request on."""
+        self.generation = Generation(supergraph, self.options, self.metrics)
+
+    def close(self) -> None:
+        self._planning.shutdown(wait=False, cancel_futures=True)
+
+    async def prepare(self, request: GraphQLRequest, *, allow_mutation: bool = True) -> ReadyOperation:
+        """Everything before execution.
+
+        Raises:
+            RequestRefused: at any stage.
+        """
+        generation = self.generation
+        if generation is None:
+            raise RequestRefused(
+                "NO_SUPERGRAPH_AVAILABLE", "No supergraph is loaded yet.", status=503, headers={"retry-after": "10"}
+            )
+        selected = self._select(generation, request)
+        if selected.kind == "mutation" and not allow_mutation:
+            raise RequestRefused(
+                "MUTATION_NOT_ALLOWED_OVER_HTTP_GET",
+                "Mutations must be sent with POST.",
+                status=405,
+                headers={"allow": "POST"},
+            )
+        if selected.introspects and not self.options.introspection:
+            raise RequestRefused("INTROSPECTION_DISABLED", "Introspection is switched off.", well_formed=True)
+        supergraph = generation.supergraph
+        conditions = coerce_variables(supergraph.schema, selected, request.variables)
+        labels = draw_labels(supergraph)
+        key = (request.query, request.operation_name, tuple(conditions.values()), labels)
+        prepared = generation.prepared.get(key)
+        if prepared is None:
+            prepared = await generation.prepared.get_or_make(
+                key, lambda: self._plan(generation, selected, conditions, labels)
+            )
+        return ReadyOperation(generation, prepared, request.variables)
+
+    def _document(self, generation: Generation, text: str) -> DocumentNode:
+        known = generation.documents.get(text)
+        if known is None:
+            try:
+                known = parse_document(text, max_tokens=self.options.limits.max_tokens)
+                check_limits(known, self.options.limits)
+                validate_document(generation.supergraph.schema, known)
+            except RequestRefused as err:
+                known = err
+            generation.documents.put(text, known)
+        if isinstance(known, RequestRefused):
+            raise known
+        return known
+
+    def _select(self, generation: Generation, request: GraphQLRequest) -> SelectedOperation:
+        key = (request.query, request.operation_name)
+        known = generation.operations.get(key)
+        if known is None:
+            known = select_operation(self._document(generation, request.query), request.operation_name)
+            generation.operations.put(key, known)
+        return known
+
+    async def _plan(
+        self,
+        generation: Generation,
+        selected: SelectedOperation,
+        conditions: Mapping[str, bool],
+        labels: frozenset[str],
+    ) -> PreparedOperation:
+        def work() -> PreparedOperation:
+            operation = normalize(
+                generation.supergraph, selected, conditions, max_selections=self.options.limits.max_selections
+            )
+            # Differently written operations that mean the same share one plan.
+            key = (operation.kind, operation.name, operation.selections, tuple(operation.variables.items()), labels)
+            plan = generation.plans.get(key)
+            if plan is None:
+                plan = prepare_plan(generation.graph(labels), operation, self.options.planning_seconds)
+                generation.plans.put(key, plan)
+            return prepare_projection(generation.supergraph, selected, conditions, plan)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._planning, work)
+        except PlanningFailed as err:
+            raise RequestRefused(err.code, str(err), status=500) from err
+
+    def _execution(self, ready: ReadyOperation, headers: Mapping[str, str]) -> Execution:
+        return Execution(
+            self.transport,
+            headers,
+            ready.variables,
+            asyncio.get_running_loop().time() + self.options.request_seconds,
+            self.options.subgraph_seconds,
+            self.metrics,
+        )
+
+    async def execute(self, ready: ReadyOperation, headers: Mapping[str, str]) -> dict[str, Any]:
+        """Run a query or mutation; `headers` go to every subgraph."""
+        return await execute(ready.generation.supergraph.schema, ready.prepared, self._execution(ready, headers))
+
+    async def subscribe(self, ready: ReadyOperation, headers: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
+        """Run a subscription: a response for each event, until the source ends or the caller stops.
+
+        Raises:
+            SubgraphFailed: the source cannot be opened or breaks off.
+        """
+        plan = ready.prepared.plan
+        source = plan.waves[0][0]
+        opening = self._execution(ready, headers)
+        async for payload in source_events(source, opening):
+            execution = self._execution(ready, headers)
+            data = source.take_event(payload, execution)
+            yield await execute(ready.generation.supergraph.schema, ready.prepared, execution, data)

@@ -1,0 +1,19 @@
+"""Passes that make a fetch graph smaller; each is a function on the list of steps, run in this order."""
+
+from __future__ import annotations
+
+from services.gateway.planner.fetch_steps import FetchStep
+from services.gateway.planner.optimize.drop_empty import drop_empty
+from services.gateway.planner.optimize.merge_siblings import merge_siblings
+
+PASSES = (drop_empty, merge_siblings)
+
+
+def optimize(steps: list[FetchStep]) -> list[FetchStep]:
+    """Run every pass until none of them removes a step."""
+    while True:
+        before = len(steps)
+        for run in PASSES:
+            steps = run(steps)
+        if len(steps) == before:
+            return steps

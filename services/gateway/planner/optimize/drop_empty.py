@@ -1,0 +1,14 @@
+"""Drops steps that ask for nothing: entered on the way to a requiring field, or left over by a merge."""
+
+from __future__ import annotations
+
+from services.gateway.planner.fetch_steps import FetchStep
+
+
+def drop_empty(steps: list[FetchStep]) -> list[FetchStep]:
+    for empty in [step for step in steps if step.selections.is_empty]:
+        for step in steps:
+            if empty in step.needs:
+                step.needs.discard(empty)
+                step.needs |= empty.needs
+    return [step for step in steps if not step.selections.is_empty]

@@ -1,0 +1,47 @@
+"""Joins steps that ask the same subgraph for the same entities and can run at the same time."""
+
+from __future__ import annotations
+
+from services.gateway.planner.fetch_steps import FetchStep
+from services.gateway.planner.optimize.levels import levels_of, reaches
+
+
+def merge_siblings(steps: list[FetchStep]) -> list[FetchStep]:
+    """Merge two steps when neither waits for the other and no step has to wait longer for it."""
+    remaining = list(steps)
+    by_entity: dict[object, list[FetchStep]] = {}
+    for step in steps:
+        by_entity.setdefault(step.entity_key, []).append(step)
+    for alike in by_entity.values():
+        position = 0
+        while position < len(alike):
+            keeper = alike[position]
+            for other in alike[position + 1 :]:
+                levels = levels_of(remaining)
+                later, earlier = (keeper, other) if levels[keeper] >= levels[other] else (other, keeper)
+                if reaches(later, earlier) or reaches(earlier, later):
+                    continue
+                if levels[later] != levels[earlier] and not _can_wait(earlier, levels[later], remaining, levels):
+                    continue
+                _merge(keeper, other, remaining)
+                alike.remove(other)
+            position += 1
+    return remaining
+
+
+def _can_wait(step: FetchStep, level: int, steps: list[FetchStep], levels: dict[FetchStep, int]) -> bool:
+    return all(levels[other] > level for other in steps if step in other.needs)
+
+
+def _merge(keeper: FetchStep, other: FetchStep, steps: list[FetchStep]) -> None:
+    keeper.selections.merge(other.selections)
+    keeper.required = tuple(dict.fromkeys((*keeper.required, *other.required)))
+    keeper.needs |= other.needs
+    keeper.needs.discard(keeper)
+    keeper.needs.discard(other)
+    steps.remove(other)
+    for step in steps:
+        if other in step.needs:
+            step.needs.discard(other)
+            if step is not keeper:
+                step.needs.add(keeper)

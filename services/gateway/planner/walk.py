@@ -1,0 +1,495 @@
+"""Finds, for every leaf of an operation, the paths through subgraphs that lead to it.
+
+A path is a chain of interned steps: entering a subgraph, selecting a field, narrowing to an object type, or moving
+to another subgraph with an entity's key. A step that needs other data first (a key, `@requires`) carries the paths
+to that data. Any set of paths is a valid plan; `choose` looks for a cheap one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from services.gateway.errors import PlanningFailed
+from services.gateway.planner.choose import choose
+from services.gateway.planner.field_set import RequirementKeys, expand_field_set
+from services.gateway.planner.graph import EntityTarget, FieldMove, Graph, Provided
+from services.gateway.planner.selection import (
+    Field,
+    Fragment,
+    Operation,
+    Selection,
+    typename_field,
+)
+
+MAX_ALTERNATIVES = 16
+"""Candidate paths kept for one field."""
+
+MAX_REENTRY = 2
+"""How often one key of one subgraph may be in use above itself while a requirement is looked for."""
+
+ENTER, FIELD, NARROW, ENTITY = "enter", "field", "narrow", "entity"
+
+
+class Path:
+    """One step of a path and, through `parent`, everything before it."""
+
+    __slots__ = (
+        "decision",
+        "depth",
+        "edge",
+        "field",
+        "graph",
+        "index",
+        "key",
+        "mask",
+        "needs",
+        "parent",
+        "provided",
+        "required",
+        "target",
+        "type",
+    )
+
+    def __init__(
+        self,
+        index: int,
+        parent: Path | None,
+        edge: str,
+        type_name: str,
+        graph: str,
+        *,
+        field: Field | None = None,
+        target: EntityTarget | None = None,
+        key: tuple[Selection, ...] = (),
+        required: tuple[Selection, ...] = (),
+        needs: tuple[Path, ...] = (),
+        provided: Provided | None = None,
+        hop: bool = False,
+    ) -> None:
+        self.index = index
+        self.parent = parent
+        self.edge = edge
+        self.type = type_name
+        """The type the path has arrived at."""
+        self.graph = graph
+        self.field = field
+        self.target = target
+        self.key = key
+        """Key selections by which an entity is asked, for an entity move or a field that requires."""
+        self.required = required
+        self.needs = needs
+        """Paths to the leaves of `key` and `required`."""
+        self.provided = provided
+        mask = 1 << index
+        depth = 0
+        for other in (*((parent,) if parent else ()), *needs):
+            mask |= other.mask
+            depth = max(depth, other.depth)
+        self.mask = mask
+        self.depth = depth + hop
+        self.decision = index if parent is None or hop else parent.index
+
+
+class Unresolvable(Exception):
+    """No subgraph can be reached that resolves a field from the given paths."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(f"{field.parent}.{field.name}")
+        self.field = field
+
+
+class Walker:
+    """Walks one operation; interned steps live as long as the walker."""
+
+    def __init__(self, graph: Graph, operation: Operation, *, deadline: float) -> None:
+        self.graph = graph
+        self.supergraph = graph.supergraph
+        self.operation = operation
+        self.deadline = deadline
+        self.hops = 0
+        self._steps: dict[tuple[object, ...], Path] = {}
+        self._keys = RequirementKeys(operation.taken_keys)
+        self._field_sets: dict[tuple[str, str], tuple[Selection, ...]] = {}
+        self._in_use: Counter[tuple[str, str, str]] = Counter()
+        self._checking: set[tuple[object, ...]] = set()
+        self._failed: set[tuple[object, ...]] = set()
+        self._indirect: dict[tuple[object, ...], list[Path]] = {}
+
+    def walk(self, selections: Sequence[Selection]) -> list[Path]:
+        """Chosen paths for every leaf of the selections on the operation's root type.
+
+        Raises:
+            PlanningFailed: some field cannot be reached, or the deadline passed.
+        """
+        root = self.operation.root
+        entries = [self._enter(root, graph) for graph in self.supergraph.types[root].joins]
+        try:
+            if self.operation.kind == "query":
+                return choose(self._set(selections, entries), self.hops)
+            # Nothing with effects may run in two subgraphs: one entry serves all of it.
+            return self._cheapest(selections, entries)
+        except Unresolvable as err:
+            raise PlanningFailed(f"No subgraph path resolves {err}.") from err
+
+    def _cheapest(self, selections: Sequence[Selection], starts: Sequence[Path]) -> list[Path]:
+        best: tuple[int, int, list[Path]] | None = None
+        failure: Unresolvable | None = None
+        for start in starts:
+            if self.graph.is_interface_object(start.type, start.graph) and best is not None:
+                continue
+            try:
+                chosen = choose(self._set(selections, [start]), self.hops)
+            except Unresolvable as err:
+                failure = err
+                continue
+            mask = start.mask
+            for path in chosen:
+                mask |= path.mask
+            price = (1000 * (mask & self.hops).bit_count() + mask.bit_count(), len(chosen))
+            # A start that reaches more leaves answers more members of an abstract type.
+            if best is None or (price[0], -price[1]) < (best[0], -best[1]):
+                best = (*price, chosen)
+        if best is None:
+            assert failure is not None
+            raise failure
+        return best[2]
+
+    # Steps ---------------------------------------------------------------------------------------
+
+    def _intern(
+        self,
+        identity: tuple[object, ...],
+        parent: Path | None,
+        edge: str,
+        type_name: str,
+        graph: str,
+        *,
+        field: Field | None = None,
+        target: EntityTarget | None = None,
+        key: tuple[Selection, ...] = (),
+        required: tuple[Selection, ...] = (),
+        needs: tuple[Path, ...] = (),
+        provided: Provided | None = None,
+        hop: bool = False,
+    ) -> Path:
+        known = self._steps.get(identity)
+        if known is None:
+            index = len(self._steps)
+            known = self._steps[identity] = Path(
+                index,
+                parent,
+                edge,
+                type_name,
+                graph,
+                field=field,
+                target=target,
+                key=key,
+                required=required,
+                needs=needs,
+                provided=provided,
+                hop=hop,
+            )
+            if hop:
+                self.hops |= 1 << index
+        return known
+
+    def _enter(self, root: str, graph: str) -> Path:
+        return self._intern((ENTER, graph), None, ENTER, root, graph, hop=True)
+
+    def _narrow(self, path: Path, type_name: str) -> Path:
+        provided = path.provided.on_type(type_name) if path.provided else None
+        return self._intern((path.index, NARROW, type_name), path, NARROW, type_name, path.graph, provided=provided)
+
+    def _selections(self, parent: str, text: str) -> tuple[Selection, ...]:
+        known = self._field_sets.get((parent, text))
+        if known is None:
+            known = expand_field_set(self.supergraph, parent, text, self._keys)
+            self._field_sets[parent, text] = known
+        return known
+
+    # Selections ----------------------------------------------------------------------------------
+
+    def _set(self, selections: Sequence[Selection], paths: Sequence[Path]) -> list[list[Path]]:
+        groups: list[list[Path]] = []
+        for selection in selections:
+            if isinstance(selection, Field):
+                groups += self._field(selection, paths)
+            else:
+                groups += self._fragment(selection, paths)
+        return groups
+
+    def _field(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
+        if time.monotonic() > self.deadline:
+            raise PlanningFailed("Planning took too long.")
+        found = [step for path in paths if (step := self._direct(path, field)) is not None]
+        if field.is_leaf:
+            if not found:
+                found = self._all_indirect(paths, field)
+        elif not found or not self._settled(field, paths, found):
+            found += self._all_indirect(paths, field)
+        if not found:
+            if self.supergraph.types[field.parent].kind == "interface":
+                return self._expanded(field, paths)
+            raise Unresolvable(field)
+        found = _cheapest_first(found)
+        if field.selections is None:
+            return [found]
+        return self._children(field, found)
+
+    def _settled(self, field: Field, paths: Sequence[Path], found: Sequence[Path]) -> bool:
+        """Whether no other subgraph resolves the field than those it was found in."""
+        reached = {path.graph for path in found}
+        return all(self.graph.owners(path.type, field.name) <= reached for path in paths)
+
+    def _children(self, field: Field, paths: list[Path]) -> list[list[Path]]:
+        assert field.selections is not None
+        selections = field.selections
+        output = self.supergraph.types[field.type.name]
+        if output.is_abstract:
+            if any(isinstance(item, Fragment) for item in selections):
+                selections = (typename_field(output.name), *selections)
+            if len(paths) > 1:
+                # Two subgraphs may hold different objects here: prefer one that answers everything.
+                try:
+                    return [[path] for path in self._cheapest(selections, paths)]
+                except Unresolvable:
+                    pass
+        return self._set(selections, paths) or [paths]
+
+    def _expanded(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
+        """Asks an interface's field type by type, where the members differ in who resolves it."""
+        groups: list[list[Path]] = []
+        reachable = False
+        for member in sorted(self.supergraph.possible_types(field.parent)):
+            definition = self.supergraph.types[member].fields.get(field.name)
+            if definition is None or not self._narrowed(member, paths):
+                continue
+            reachable = True
+            own = Field(
+                member,
+                field.name,
+                field.key,
+                definition.type,
+                field.arguments,
+                field.variables,
+                field.selections,
+            )
+            groups += self._fragment(Fragment(member, (own,)), paths)
+        if not reachable:
+            raise Unresolvable(field)
+        return groups
+
+    def _narrowed(self, type_name: str, paths: Sequence[Path]) -> list[Path]:
+        found: list[Path] = []
+        for path in paths:
+            if path.type == type_name:
+                found.append(path)
+            elif self.graph.is_interface_object(path.type, path.graph):
+                found += [
+                    self._narrow(moved, type_name)
+                    for moved in self._typed(path)
+                    if type_name in self.graph.members(path.type, moved.graph)
+                ]
+            elif type_name in self.graph.members(path.type, path.graph):
+                found.append(self._narrow(path, type_name))
+        return found
+
+    def _fragment(self, fragment: Fragment, paths: Sequence[Path]) -> list[list[Path]]:
+        found = self._narrowed(fragment.type_name, paths)
+        if not found:
+            return []  # no subgraph returns this member here
+        # What an interface object resolves itself it answers for every member.
+        untyped = [p for p in paths if self.graph.is_interface_object(p.type, p.graph)]
+        return self._set(fragment.selections, [*untyped, *found])
+
+    # Direct and indirect moves -------------------------------------------------------------------
+
+    def _direct(self, path: Path, field: Field) -> Path | None:
+        if field.name == "__typename":
+            if self.graph.is_interface_object(path.type, path.graph):
+                return None
+            return self._intern((path.index, *field.identity), path, FIELD, "String", path.graph, field=field)
+        move = self._move(path, field)
+        if move is None:
+            return None
+        identity = (path.index, *field.identity)
+        known = self._steps.get(identity)
+        if known is not None:
+            return known
+        if move.requires:
+            return self._requiring(identity, path, field, move)
+        return self._intern(
+            identity,
+            path,
+            FIELD,
+            field.type.name,
+            path.graph,
+            field=field,
+            provided=move.provides,
+        )
+
+    def _move(self, path: Path, field: Field) -> FieldMove | None:
+        name = path.type
+        if path.provided is not None:
+            below = path.provided.below(name, field.name)
+            if below is not None:
+                return self.graph.provided(name, path.graph, field.name, below)
+        move = self.graph.resolve(name, path.graph, field.name)
+        if move is None:
+            return None
+        if self.supergraph.types[name].kind == "interface" and not self.graph.is_interface_object(name, path.graph):
+            if move.requires or not self.graph.uniform(name, path.graph, field.name):
+                return None
+        return move
+
+    def _requiring(self, identity: tuple[object, ...], path: Path, field: Field, move: FieldMove) -> Path | None:
+        """A field with `@requires`: its subgraph is entered (again) with the required data."""
+        assert move.requires is not None
+        guard = ("requires", path.type, path.graph, field.name, path.index)
+        in_use = ("requires", f"{path.type}.{field.name}", path.graph)
+        if guard in self._checking or self._in_use[in_use] >= MAX_REENTRY:
+            return None
+        self._checking.add(guard)
+        self._in_use[in_use] += 1
+        try:
+            required = self._selections(path.type, move.requires)
+            if path.edge is ENTITY:
+                assert path.parent is not None
+                base, key, key_needs = path.parent, path.key, path.needs
+            else:
+                found = self._own_key(path)
+                if found is None:
+                    return None
+                base, (key, key_needs) = path, found
+            try:
+                needs = choose(self._set(required, [base]), self.hops)
+            except Unresolvable:
+                return None
+        finally:
+            self._checking.discard(guard)
+            self._in_use[in_use] -= 1
+        return self._intern(
+            identity,
+            path,
+            FIELD,
+            field.type.name,
+            path.graph,
+            field=field,
+            key=key,
+            required=required,
+            needs=(*key_needs, *needs),
+            provided=move.provides,
+            hop=path.edge is not ENTITY,
+        )
+
+    def _own_key(self, path: Path) -> tuple[tuple[Selection, ...], tuple[Path, ...]] | None:
+        for target in self.graph.entity_targets(path.type):
+            if target.graph != path.graph or target.type != path.type:
+                continue
+            key = self._selections(path.type, target.key)
+            try:
+                return key, tuple(choose(self._set(key, [path]), self.hops))
+            except Unresolvable:
+                continue
+        return None
+
+    def _all_indirect(self, paths: Sequence[Path], field: Field) -> list[Path]:
+        found: list[Path] = []
+        for path in paths:
+            found += self._indirect_from(path, field)
+        return found
+
+    def _indirect_from(self, path: Path, field: Field) -> list[Path]:
+        memo_key = (path.index, *field.identity)
+        known = self._indirect.get(memo_key)
+        if known is not None:
+            return known
+        if field.name == "__typename":
+            found = [step for moved in self._typed(path) if (step := self._direct(moved, field)) is not None]
+        else:
+            best: dict[tuple[str, str], Path] = {}
+            for target in self.graph.entity_targets(path.type):
+                if target.graph == path.graph and target.type == path.type:
+                    continue
+                if self.graph.resolve(target.type, target.graph, field.name) is None:
+                    continue
+                entity = self._entity(path, target)
+                step = self._direct(entity, field) if entity is not None else None
+                if step is None:
+                    continue
+                place = (target.graph, target.type)
+                if place not in best or _price(step) < _price(best[place]):
+                    best[place] = step
+            found = list(best.values())
+        if found or not self._checking:
+            self._indirect[memo_key] = found
+        return found
+
+    def _typed(self, path: Path) -> list[Path]:
+        """From an interface object to subgraphs that know which object type it really is."""
+        if not self.graph.is_interface_object(path.type, path.graph):
+            return []
+        return [
+            moved
+            for target in self.graph.entity_targets(path.type)
+            if not target.interface_object and (moved := self._entity(path, target)) is not None
+        ]
+
+    def _entity(self, path: Path, target: EntityTarget) -> Path | None:
+        identity = (path.index, ENTITY, target)
+        known = self._steps.get(identity)
+        if known is not None:
+            return known
+        if identity in self._failed or identity in self._checking:
+            return None
+        in_use = (target.type, target.graph, target.key)
+        if self._in_use[in_use] >= MAX_REENTRY:
+            return None
+        outermost = not self._checking
+        self._checking.add(identity)
+        self._in_use[in_use] += 1
+        try:
+            key = self._selections(target.type, target.key) if target.key else ()
+            # The fields are those of the type we stand on; an interface's key holds for its members.
+            fields = self._selections(path.type, target.key) if target.key else ()
+            needs = tuple(choose(self._set(fields, [path]), self.hops))
+        except Unresolvable:
+            if outermost:
+                self._failed.add(identity)
+            return None
+        finally:
+            self._checking.discard(identity)
+            self._in_use[in_use] -= 1
+        return self._intern(
+            identity,
+            path,
+            ENTITY,
+            target.type,
+            target.graph,
+            target=target,
+            key=key,
+            needs=needs,
+            hop=True,
+        )
+
+
+def _price(path: Path) -> tuple[int, int]:
+    return path.depth, path.mask.bit_count()
+
+
+def _cheapest_first(paths: list[Path]) -> list[Path]:
+    unique = list(dict.fromkeys(paths))
+    if len(unique) > 1:
+        unique.sort(key=_price)
+    if len(unique) <= MAX_ALTERNATIVES:
+        return unique
+    kept = unique[:MAX_ALTERNATIVES]
+    reached = {(path.type, path.graph) for path in kept}
+    for path in unique[MAX_ALTERNATIVES:]:
+        # Every subgraph stays reachable, or a child could become unresolvable.
+        if (path.type, path.graph) not in reached:
+            reached.add((path.type, path.graph))
+            kept.append(path)
+    return kept

@@ -1,0 +1,74 @@
+"""The gateway's settings: each field is the environment variable `HUYING_<FIELD>`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from services.chassis.settings import SettingsError, read
+from services.gateway.errors import ConfigurationInvalid
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What `serve` needs. Times are seconds, sizes bytes."""
+
+    supergraph: str
+    """Path of the supergraph SDL."""
+    listen: str = "127.0.0.1:4000"
+    subgraph_urls: str = ""
+    """`name=url,name=url`, overriding the URLs of the supergraph."""
+    jwks_url: str = ""
+    """When set, a bearer token is verified before anything else."""
+    jwt_issuer: str = ""
+    jwt_audience: str = "huying"
+    max_body_bytes: int = 1_048_576
+    max_header_bytes: int = 65_536
+    request_seconds: float = 30.0
+    subgraph_seconds: float = 20.0
+    planning_seconds: float = 5.0
+    max_depth: int = 30
+    max_aliases: int = 100
+    max_directives: int = 200
+    max_root_fields: int = 100
+    max_tokens: int = 10_000
+    max_selections: int = 20_000
+    cache_size: int = 1_000
+    introspection: bool = True
+    graphiql: bool = True
+    cors_origins: str = ""
+    """Origins that browsers may call from, separated by commas; `*` for any."""
+    max_streams: int = 10_000
+    """Long-lived clients served at once: SSE streams and WebSocket subscriptions."""
+    log_level: str = "INFO"
+
+    def url_overrides(self) -> dict[str, str]:
+        """Subgraph URLs by name.
+
+        Raises:
+            ConfigurationInvalid: a part is not `name=url`.
+        """
+        return parse_urls([part for part in self.subgraph_urls.split(",") if part.strip()])
+
+
+def parse_urls(pairs: list[str]) -> dict[str, str]:
+    """`name=url` pairs as a mapping. Raises ConfigurationInvalid naming every bad one."""
+    urls: dict[str, str] = {}
+    problems: list[str] = []
+    for pair in pairs:
+        name, separator, url = pair.strip().partition("=")
+        if not separator or not name or not url:
+            problems.append(f"expected NAME=URL, got {pair!r}")
+        else:
+            urls[name] = url
+    if problems:
+        raise ConfigurationInvalid("; ".join(problems))
+    return urls
+
+
+def from_env(environ: Mapping[str, str]) -> Settings:
+    """Settings from the environment. Raises ConfigurationInvalid with every problem in one message."""
+    try:
+        return read(Settings, environ)
+    except SettingsError as err:
+        raise ConfigurationInvalid(str(err)) from err

@@ -1,0 +1,48 @@
+"""Execute: run a prepared operation and answer with the client's data and errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphql import DocumentNode, GraphQLSchema, execute_sync
+
+from services.gateway.executor.fetch import Execution
+from services.gateway.executor.project import Violation
+from services.gateway.stages.plan import PreparedOperation
+
+
+async def execute(
+    schema: GraphQLSchema, prepared: PreparedOperation, execution: Execution, data: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The GraphQL response of one request, or of one event when `data` is what the event brought."""
+    if data is None:
+        data = {}
+        await prepared.plan.run(data, execution)
+    else:
+        await prepared.plan.run(data, execution, skip_waves=1)
+    if prepared.introspection is not None:
+        data.update(introspect(schema, prepared.introspection, execution.variables))
+    result, violations = prepared.projection(data)
+    errors = execution.errors
+    if violations:
+        errors = errors + explain(violations, errors)
+    return {"data": result, "errors": errors} if errors else {"data": result}
+
+
+def introspect(schema: GraphQLSchema, document: DocumentNode, variables: Any) -> dict[str, Any]:
+    """Answers `__schema` and `__type` from the consumer schema."""
+    result = execute_sync(schema, document, variable_values=dict(variables))
+    return result.data or {}
+
+
+def explain(violations: list[Violation], errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Errors for nulls that no error accounts for yet."""
+    known = [tuple(error["path"]) for error in errors if error.get("path")]
+    unplaced = any(not error.get("path") for error in errors)
+    found: list[dict[str, Any]] = []
+    for violation in violations:
+        path = violation.path
+        if unplaced or any(other == path[: len(other)] or path == other[: len(path)] for other in known):
+            continue
+        found.append({"message": violation.message, "path": list(path), "extensions": {"code": "INTERNAL"}})
+    return found

@@ -1,0 +1,60 @@
+"""Plan: a normalised operation to a compiled plan and projection."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import DocumentNode
+
+from services.gateway.executor.fetch import CompiledPlan
+from services.gateway.executor.project import Projection, compile_projection
+from services.gateway.planner.field_set import ConditionValues
+from services.gateway.planner.graph import Graph
+from services.gateway.planner.plan import plan_operation
+from services.gateway.planner.selection import Operation
+from services.gateway.stages.normalize import SelectedOperation, introspection_document
+from services.gateway.supergraph import Supergraph
+
+
+@dataclass(frozen=True)
+class PreparedOperation:
+    """Everything about an operation that does not depend on its variables' values or on its caller."""
+
+    kind: str
+    name: str | None
+    plan: CompiledPlan
+    projection: Projection
+    introspection: DocumentNode | None
+
+
+def draw_labels(supergraph: Supergraph) -> frozenset[str]:
+    """The progressive overrides that are active for one request; `percent(x)` labels are drawn."""
+    if not supergraph.override_labels:
+        return frozenset()
+    active: set[str] = set()
+    for label in supergraph.override_labels:
+        if label.startswith("percent(") and label.endswith(")"):
+            if random.random() * 100 < float(label[8:-1]):  # a share of traffic, not a secret
+                active.add(label)
+    return frozenset(active)
+
+
+def prepare_plan(graph: Graph, operation: Operation, seconds: float) -> CompiledPlan:
+    """Plan and compile. Raises PlanningFailed."""
+    return CompiledPlan(graph.supergraph, plan_operation(graph, operation, seconds=seconds))
+
+
+def prepare_projection(
+    supergraph: Supergraph, selected: SelectedOperation, conditions: Mapping[str, bool], plan: CompiledPlan
+) -> PreparedOperation:
+    values = ConditionValues(conditions)
+    projection = compile_projection(
+        supergraph,
+        supergraph.roots[selected.kind],
+        selected.node.selection_set,
+        selected.fragments,
+        values,
+    )
+    return PreparedOperation(selected.kind, selected.name, plan, projection, introspection_document(selected, values))

@@ -1,0 +1,142 @@
+"""Receive: an HTTP request to a GraphQL request; negotiation, limits and cross-site checks come first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+
+from services.gateway.errors import RequestRefused
+
+GRAPHQL = "application/graphql-response+json"
+JSON = "application/json"
+EVENTS = "text/event-stream"
+PREFLIGHT_HEADERS = (
+    "x-graphql-csrf",
+    "apollo-require-preflight",
+    "graphql-require-preflight",
+    "x-apollo-operation-name",
+)
+_SIMPLE_TYPES = frozenset({"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """What a client asks, whatever the protocol."""
+
+    query: str
+    operation_name: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+
+def negotiate(accept: str | None) -> str:
+    """The media type of the answer. Legacy JSON unless the newer type or an event stream is asked for.
+
+    Raises:
+        RequestRefused: 406, when nothing we can write is acceptable.
+    """
+    if not accept or accept == "*/*":
+        return JSON
+    best: tuple[float, int, str] | None = None
+    for position, part in enumerate(accept.split(",")):
+        media, _, rest = part.strip().partition(";")
+        quality = 1.0
+        for parameter in rest.split(";"):
+            name, _, value = parameter.strip().partition("=")
+            if name == "q":
+                try:
+                    quality = float(value)
+                except ValueError:
+                    quality = 0.0
+        media = media.strip().lower()
+        offered = {GRAPHQL: GRAPHQL, JSON: JSON, EVENTS: EVENTS, "*/*": JSON, "application/*": JSON}.get(media)
+        if offered is None or quality <= 0:
+            continue
+        candidate = (quality, -position, offered)
+        if best is None or candidate > best:
+            best = candidate
+    if best is None:
+        raise RequestRefused("NOT_ACCEPTABLE", f"Supported response types: {GRAPHQL}, {JSON}, {EVENTS}.", status=406)
+    return best[2]
+
+
+def check_cross_site(method: str, headers: Mapping[str, str]) -> None:
+    """Refuse what a foreign page can make a browser send without a preflight.
+
+    Raises:
+        RequestRefused: 403, CSRF_PREVENTION_FAILED.
+    """
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if method == "POST" and content_type not in _SIMPLE_TYPES:
+        return
+    if any(name in headers for name in PREFLIGHT_HEADERS):
+        return
+    site = headers.get("sec-fetch-site")
+    from_page = site not in ("same-origin", "none") if site else "origin" in headers
+    if from_page or (method == "POST" and content_type):
+        raise RequestRefused(
+            "CSRF_PREVENTION_FAILED",
+            f"Send a JSON content type or one of the headers {', '.join(PREFLIGHT_HEADERS)}.",
+            status=403,
+        )
+
+
+def read_post(headers: Mapping[str, str], body: bytes) -> GraphQLRequest:
+    """The request in a POST body. Raises RequestRefused 415 or 400."""
+    content_type = headers.get("content-type", "")
+    media, _, parameters = content_type.partition(";")
+    if media.strip().lower() != JSON:
+        raise RequestRefused(
+            "UNSUPPORTED_CONTENT_TYPE" if content_type else "MISSING_CONTENT_TYPE_HEADER",
+            f"Send the request as {JSON}.",
+            status=415,
+            headers={"accept-post": JSON},
+        )
+    charset = parameters.lower().replace('"', "").replace(" ", "")
+    if "charset=" in charset and "charset=utf-8" not in charset:
+        raise RequestRefused("UNSUPPORTED_CONTENT_TYPE", "Send the request in UTF-8.", status=415)
+    try:
+        payload = orjson.loads(body)
+    except orjson.JSONDecodeError as err:
+        raise RequestRefused("BAD_REQUEST", "The body is not valid JSON.") from err
+    return read_payload(payload)
+
+
+def read_payload(payload: Any) -> GraphQLRequest:
+    """The request in decoded JSON. Raises RequestRefused 400."""
+    if not isinstance(payload, dict):
+        raise RequestRefused("BAD_REQUEST", "The body must be a JSON object.")
+    query = payload.get("query")
+    if not isinstance(query, str):
+        raise RequestRefused("BAD_REQUEST", "The parameter 'query' must be a string.")
+    name = payload.get("operationName")
+    variables = payload.get("variables")
+    extensions = payload.get("extensions")
+    if name is not None and not isinstance(name, str):
+        raise RequestRefused("BAD_REQUEST", "The parameter 'operationName' must be a string.")
+    if variables is not None and not isinstance(variables, dict):
+        raise RequestRefused("BAD_REQUEST", "The parameter 'variables' must be an object.")
+    if extensions is not None and not isinstance(extensions, dict):
+        raise RequestRefused("BAD_REQUEST", "The parameter 'extensions' must be an object.")
+    return GraphQLRequest(query, name or None, variables or {}, extensions or {})
+
+
+def read_get(query_string: bytes) -> GraphQLRequest:
+    """The request in a URL. Raises RequestRefused 400."""
+    try:
+        parameters: dict[str, Any] = dict(parse_qsl(query_string.decode(), keep_blank_values=True))
+    except ValueError as err:
+        raise RequestRefused("BAD_REQUEST", "The URL's query is malformed.") from err
+    for name in ("variables", "extensions"):
+        if parameters.get(name):
+            try:
+                parameters[name] = orjson.loads(parameters[name])
+            except orjson.JSONDecodeError as err:
+                raise RequestRefused("BAD_REQUEST", f"The parameter '{name}' is not valid JSON.") from err
+        else:
+            parameters.pop(name, None)
+    return read_payload(parameters)

@@ -1,0 +1,46 @@
+"""Respond: GraphQL responses to bytes, with the status the negotiated media type asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from services.gateway.errors import RequestRefused
+from services.gateway.stages.receive import EVENTS, GRAPHQL, JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    media_type: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def encode(response: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(response)
+
+
+def with_trace(errors: list[dict[str, Any]], trace_id: str | None) -> list[dict[str, Any]]:
+    """The errors with the trace's id, for the reader to quote."""
+    if trace_id is None:
+        return errors
+    return [{**error, "extensions": {**error.get("extensions", {}), "traceId": trace_id}} for error in errors]
+
+
+def answer(response: dict[str, Any], media_type: str, trace_id: str | None) -> Answer:
+    """An executed operation's answer: data decides that it is a success, whatever else it carries."""
+    if "errors" in response:
+        response = {**response, "errors": with_trace(response["errors"], trace_id)}
+    return Answer(200, media_type, encode(response))
+
+
+def refusal(err: RequestRefused, media_type: str, trace_id: str | None) -> Answer:
+    """A refused request: legacy JSON answers well-formed requests with 200 (GraphQL over HTTP §6.4.1)."""
+    media = JSON if media_type == EVENTS else media_type
+    status = 200 if err.well_formed and err.status == 400 and media != GRAPHQL else err.status
+    body = encode({"errors": with_trace(err.as_graphql(), trace_id)})
+    return Answer(status, media, body, err.headers)

@@ -1,0 +1,1 @@
+"""Subscriptions: sources are subgraphs' event streams, clients listen over SSE or WebSocket."""

@@ -1,0 +1,155 @@
+"""The graphql-transport-ws protocol towards clients; the legacy graphql-ws subprotocol is not offered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import Any, Protocol
+
+import orjson
+
+from services.gateway.errors import RequestRefused
+from services.gateway.stages.receive import GraphQLRequest, read_payload
+from services.gateway.stages.respond import encode
+
+SUBPROTOCOL = "graphql-transport-ws"
+INIT_SECONDS = 10.0
+MAX_OPERATIONS = 100
+"""Operations one connection may have running."""
+MAX_MESSAGE_BYTES = 1_048_576
+
+Send = Callable[[Any], Awaitable[None]]
+Receive = Callable[[], Awaitable[Any]]
+
+
+class Closed(Exception):
+    """The connection has to end with this code."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class Session(Protocol):
+    """What a connection does for its client."""
+
+    async def open(self, payload: Mapping[str, Any]) -> None:
+        """Take the `connection_init` payload. Raises RequestRefused when the caller may not come in."""
+        ...
+
+    def run(self, request: GraphQLRequest) -> AsyncIterator[dict[str, Any]]:
+        """Responses of one operation. Raises RequestRefused before the first of them."""
+        ...
+
+
+class Connection:
+    """One client's WebSocket."""
+
+    def __init__(self, receive: Receive, send: Send, session: Session) -> None:
+        self._receive = receive
+        self._send = send
+        self._session = session
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._ready = False
+
+    async def serve(self, subprotocols: list[str]) -> None:
+        """Serve until the client leaves or breaks the protocol."""
+        await self._receive()  # websocket.connect
+        if SUBPROTOCOL not in subprotocols:
+            await self._send({"type": "websocket.close", "code": 4406, "reason": "Subprotocol not acceptable"})
+            return
+        await self._send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
+        try:
+            await self._messages()
+        except Closed as err:
+            await self._send({"type": "websocket.close", "code": err.code, "reason": err.reason})
+        finally:
+            tasks = list(self._running.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _messages(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(None if self._ready else INIT_SECONDS):
+                    message = await self._receive()
+            except TimeoutError:
+                raise Closed(4408, "Connection initialisation timeout") from None
+            if message["type"] == "websocket.disconnect":
+                return
+            await self._message(self._decode(message))
+
+    @staticmethod
+    def _decode(message: Mapping[str, Any]) -> dict[str, Any]:
+        text = message.get("text")
+        if text is None or len(text) > MAX_MESSAGE_BYTES:
+            raise Closed(4400, "Invalid message")
+        try:
+            decoded = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            raise Closed(4400, "Invalid message") from None
+        if not isinstance(decoded, dict):
+            raise Closed(4400, "Invalid message")
+        return decoded
+
+    async def _message(self, message: dict[str, Any]) -> None:
+        match message.get("type"):
+            case "connection_init":
+                await self._init(message.get("payload"))
+            case "ping":
+                await self._write({"type": "pong"})
+            case "pong":
+                pass
+            case "subscribe":
+                await self._subscribe(message)
+            case "complete":
+                task = self._running.pop(str(message.get("id")), None)
+                if task is not None:
+                    task.cancel()
+            case _:
+                raise Closed(4400, "Invalid message")
+
+    async def _init(self, payload: Any) -> None:
+        if self._ready:
+            raise Closed(4429, "Too many initialisation requests")
+        try:
+            await self._session.open(payload if isinstance(payload, dict) else {})
+        except RequestRefused as err:
+            raise Closed(4403, err.message) from err
+        self._ready = True
+        await self._write({"type": "connection_ack"})
+
+    async def _subscribe(self, message: dict[str, Any]) -> None:
+        if not self._ready:
+            raise Closed(4401, "Unauthorized")
+        identifier = message.get("id")
+        if not isinstance(identifier, str) or not identifier:
+            raise Closed(4400, "Invalid message")
+        if identifier in self._running:
+            raise Closed(4409, f"Subscriber for {identifier} already exists")
+        if len(self._running) >= MAX_OPERATIONS:
+            raise Closed(4429, "Too many operations")
+        try:
+            request = read_payload(message.get("payload"))
+        except RequestRefused as err:
+            raise Closed(4400, err.message) from err
+        self._running[identifier] = asyncio.create_task(self._run(identifier, request))
+
+    async def _run(self, identifier: str, request: GraphQLRequest) -> None:
+        try:
+            responses = self._session.run(request)
+            async with aclosing(responses) as items:  # type: ignore[type-var]  # made by async generators
+                async for response in items:
+                    await self._write({"id": identifier, "type": "next", "payload": response})
+            await self._write({"id": identifier, "type": "complete"})
+        except RequestRefused as err:
+            await self._write({"id": identifier, "type": "error", "payload": err.as_graphql()})
+        finally:
+            if self._running.get(identifier) is asyncio.current_task():
+                del self._running[identifier]
+
+    async def _write(self, message: dict[str, Any]) -> None:
+        await self._send({"type": "websocket.send", "text": encode(message).decode()})
