@@ -14,7 +14,7 @@ import asyncio
 import dataclasses
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -50,7 +50,10 @@ D = TypeVar("D", bound=EventData)
 
 @dataclasses.dataclass(frozen=True)
 class Event(Generic[D]):
-    """A consumed event: its envelope's facts and the fields we read of its data."""
+    """A consumed event: its envelope's facts and the fields we read of its data.
+
+    `previous` names the aggregate's earlier event types, so a handler can tell a first event from a repeat without a read.
+    """
 
     id: str
     type: str
@@ -58,6 +61,7 @@ class Event(Generic[D]):
     time: Any
     actor: Actor
     data: D
+    previous: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
 
 Handler = Callable[[Event[Any], UnitOfWork], Awaitable[None]]
@@ -208,7 +212,7 @@ class Consumer:
             data = msgspec.json.decode(event.data, type=subscription.data)
         except msgspec.DecodeError as error:
             raise NotUnderstood(str(error)) from error
-        consumed = Event(event.id, event.type, event.aggregate_id, event.time, event.actor, data)
+        consumed = Event(event.id, event.type, event.aggregate_id, event.time, event.actor, data, event.previous)
         try:
             await subscription.handle(consumed, unit)
         except Refusal as refusal:

@@ -92,7 +92,12 @@ async def run_due(
     `step` decides again on the loaded aggregate and sets its next `next_step_at`; an error leaves it to the lease.
     """
     while True:
-        claimed = await claim_due(store, collection)
+        try:
+            claimed = await claim_due(store, collection)
+        except PyMongoError as error:  # the store will be back; timed work must not stop for good
+            log.warning("due work not readable", extra={"collection": collection, "error": type(error).__name__})
+            await asyncio.sleep(poll_seconds)
+            continue
         results = await asyncio.gather(*(step(document["_id"]) for document in claimed), return_exceptions=True)
         for result in results:
             if isinstance(result, Exception):

@@ -52,6 +52,7 @@ class Live:
             WATCHERS.set(len(self._watchers))
             if not self._watchers and self._tail is not None:
                 self._tail.cancel()
+                self._tail = None  # the next watcher starts another, even before this one has ended
 
     async def _follow(self) -> None:
         pipeline = [{"$match": {"operationType": "insert"}}]

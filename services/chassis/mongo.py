@@ -1,6 +1,6 @@
 """MongoDB through motor or PyMongo's async client, the same to the caller: connect, declare collections, run transactions.
 
-The settings are those of operations.md §1.1: majority writes, bounded timeouts, so that a frozen primary is left in seconds.
+Majority writes, bounded timeouts, so that a frozen primary is left in seconds.
 Transactions are retried whole, by us: motor's `with_transaction` leaks commit errors (decision 0001).
 """
 

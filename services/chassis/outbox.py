@@ -24,7 +24,7 @@ _BATCH = 256
 _POLL_SECONDS = 0.25
 _STRAIGHT_FAILURES_SECONDS = 3.0
 
-# The master signal of the suite's health (operations.md §3): alert above 60 s.
+# The master signal of the suite's health: alert above 60 s.
 OLDEST_UNSENT = Gauge("huying_outbox_oldest_unsent_seconds", "Age of the oldest unsent event")
 
 

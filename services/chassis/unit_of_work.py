@@ -23,7 +23,6 @@ from services.chassis.errors import (
     IdempotencyKeyReused,
     NotFound,
     Refusal,
-    Unavailable,
 )
 from services.chassis.events import SYSTEM, Actor, Envelope, EventData
 from services.chassis.ids import new_id

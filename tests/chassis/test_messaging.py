@@ -18,7 +18,7 @@ from tests.chassis import toy
 DEADLINE_SECONDS = 20.0
 
 
-class Raised(EventData):
+class Raised(EventData, frozen=True):
     """The watcher's own copy: it reads less than the raiser writes."""
 
     type: ClassVar[str] = toy.TallyRaised.type

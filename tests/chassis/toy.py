@@ -14,12 +14,12 @@ from services.chassis.unit_of_work import AggregateSpec, Command, UnitOfWork
 WATCHED = CollectionSpec("watched")
 
 
-class TallyOpened(EventData):
+class TallyOpened(EventData, frozen=True):
     type: ClassVar[str] = "huying.raiser.tally.opened.v1"
     tally_id: str
 
 
-class TallyRaised(EventData):
+class TallyRaised(EventData, frozen=True):
     type: ClassVar[str] = "huying.raiser.tally.raised.v1"
     tally_id: str
     total: int
