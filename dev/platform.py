@@ -45,7 +45,7 @@ class Platform:
         environ: more variables for every service; they win over ours. HUYING_NATS_URL,
             HUYING_MONGO_URL and OTEL_EXPORTER_OTLP_ENDPOINT name servers to use instead of ours.
         demonstration: whether an empty database gets the district and its sample reports.
-        program: the command that starts a service.
+        program: the command line of a service, to which `serve` or another command is added.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class Platform:
     def _launch(self, service: str) -> None:
         self._children[service] = Child(
             service,
-            self._program(service),
+            [*self._program(service), "serve"],
             self.data / "logs" / f"{service}.log",
             environ=self.environment(service),
             directory=ROOT,

@@ -1,4 +1,4 @@
-"""Stands in for a service in the platform's own tests: `stub_service.py NAME [COMMAND …]`.
+"""Stands in for a service in the platform's own tests: `stub_service.py NAME COMMAND …`.
 
 It answers `/readyz`, and writes each command and each GraphQL request it is given to `$STUB_LOG`.
 """
@@ -46,7 +46,7 @@ def note(line: str) -> None:
         log.write(line + "\n")
 
 
-if len(sys.argv) > 2:
+if sys.argv[2:] != ["serve"]:
     note(" ".join(word if "/" not in word else Path(word).name for word in sys.argv[1:]))
 else:
     host, _, port = os.environ["HUYING_LISTEN"].rpartition(":")
