@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,6 +17,8 @@ from services.chassis.errors import StoreError
 from services.chassis.mongo import Document
 from services.chassis.outbox import replay
 from services.chassis.settings import ServiceSettings, SettingsError
+
+log = logging.getLogger(__name__)
 
 Run = Callable[[Service, argparse.Namespace], Awaitable[int]]
 Arguments = Callable[[argparse.ArgumentParser], None]
@@ -41,6 +44,8 @@ def main(
     try:
         settings = settings_module.read(ServiceSettings, os.environ)
         telemetry.setup(name, settings.log_level)
+        for variable in settings_module.unknown(ServiceSettings, os.environ):
+            log.warning("nobody reads %s", variable)
         service, app = build(settings)
     except SettingsError as error:
         sys.exit(f"{name}: {error}")
