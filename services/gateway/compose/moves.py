@@ -147,13 +147,19 @@ class Moves:
 
     def _requirement_met(self, type_name: str, requires: str, position: Position, reached: frozenset[Position]) -> bool:
         """What is required can be gathered, and a key leads back here with it."""
-        if not self.selects(type_name, self.selection(requires), reached):
+        requirement = (requires, position)
+        if requirement in self._active:
+            self._cut_at.add(requirement)
             return False
-        return any(
+        self._active.add(requirement)
+        met = self.selects(type_name, self.selection(requires), reached) and any(
             self.selects(type_name, self.selection(join.key), reached)
             for join in self.keys(position)
             if join.key is not None
         )
+        self._active.discard(requirement)
+        self._cut_at.discard(requirement)
+        return met
 
     def selects(self, type_name: str, selection: SelectionSetNode, reached: frozenset[Position]) -> bool:
         """Whether everything selected on a value of this object type can be gathered from these positions."""

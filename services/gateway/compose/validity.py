@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 
 from graphql import (
     DefinitionNode,
@@ -32,8 +33,6 @@ from graphql.language import (
     UnionTypeDefinitionNode,
     UnionTypeExtensionNode,
 )
-from graphql.validation import PossibleTypeExtensionsRule
-from graphql.validation.specified_rules import specified_sdl_rules
 from graphql.validation.validate import validate_sdl
 
 from services.gateway.compose.federation import (
@@ -46,8 +45,7 @@ from services.gateway.compose.federation import (
 from services.gateway.compose.links import Dialect
 from services.gateway.compose.results import CompositionError
 
-# A subgraph may extend what only others define.
-_RULES = [rule for rule in specified_sdl_rules if rule is not PossibleTypeExtensionsRule]
+_UNKNOWN_DIRECTIVE = re.compile(r"""Unknown directive ['"]@(\w+)['"]""")
 
 _DEFINITION_OF = {
     ObjectTypeExtensionNode: ObjectTypeDefinitionNode,
@@ -61,8 +59,8 @@ _DEFINITION_OF = {
 
 def check_validity(subgraph: str, document: DocumentNode, dialect: Dialect) -> Iterator[CompositionError]:
     """Everything graphql-core finds wrong, as INVALID_GRAPHQL; schema validity only where the document is sound."""
-    complete = DocumentNode(definitions=(*without_machinery(document), *missing_definitions(document, dialect)))
-    errors = validate_sdl(complete, None, _RULES)
+    complete = _with_bases((*without_machinery(document), *missing_definitions(document, dialect)))
+    errors = validate_sdl(complete)
     if not errors:
         errors = _schema_errors(complete)
     for error in errors:
@@ -77,7 +75,7 @@ def check_validity(subgraph: str, document: DocumentNode, dialect: Dialect) -> I
 
 def _schema_errors(document: DocumentNode) -> list[GraphQLError]:
     try:
-        schema = build_ast_schema(_with_bases(document), assume_valid_sdl=True)
+        schema = build_ast_schema(document, assume_valid_sdl=True)
     except (TypeError, GraphQLError) as error:
         # graphql-core raises for what it cannot even build, such as a list of an unknown kind in a default.
         return [GraphQLError(str(error))]
@@ -141,12 +139,12 @@ def missing_definitions(document: DocumentNode, dialect: Dialect) -> list[Defini
 _STANDALONE = frozenset({"tag", "inaccessible", "authenticated", "requiresScopes", "policy", "cost", "listSize"})
 
 
-def _with_bases(document: DocumentNode) -> DocumentNode:
-    """The document with the first extension of each type that has no definition turned into one."""
-    defined = {node.name.value for node in document.definitions if isinstance(node, TypeDefinitionNode)}
+def _with_bases(nodes: Sequence[DefinitionNode]) -> DocumentNode:
+    """A document with the first extension of each type that has no definition turned into one."""
+    defined = {node.name.value for node in nodes if isinstance(node, TypeDefinitionNode)}
     definitions: list[DefinitionNode] = []
-    has_schema = any(isinstance(node, SchemaDefinitionNode) for node in document.definitions)
-    for node in document.definitions:
+    has_schema = any(isinstance(node, SchemaDefinitionNode) for node in nodes)
+    for node in nodes:
         if isinstance(node, TypeExtensionNode) and node.name.value not in defined:
             defined.add(node.name.value)
             values = {key: getattr(node, key) for key in node.keys}
@@ -170,9 +168,10 @@ def _line(error: GraphQLError, document: DocumentNode) -> int | None:
 
 def _mend(error: GraphQLError, dialect: Dialect) -> str | None:
     """For a Federation directive that is not imported or too young: how to get it."""
-    if not error.message.startswith('Unknown directive "@'):
+    match = _UNKNOWN_DIRECTIVE.match(error.message)
+    if match is None:
         return None
-    name = error.message.split('"@')[1].rstrip('".')
+    name = match[1]
     if name not in DIRECTIVES:
         return None
     since = DIRECTIVES[name].since

@@ -11,7 +11,7 @@ from services.gateway.compose.merge.supergraph import ComposedDirective
 from services.gateway.compose.model import SubgraphSchema
 
 _EXECUTABLE = frozenset(
-    location.value
+    location.name
     for location in (
         DirectiveLocation.QUERY,
         DirectiveLocation.MUTATION,

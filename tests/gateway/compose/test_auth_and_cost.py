@@ -1,0 +1,77 @@
+"""`@authenticated`, `@requiresScopes`, `@policy`, `@cost`, `@listSize`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.gateway.compose.harness import codes, definition, supergraph
+
+
+def test_demands_of_all_subgraphs_are_combined() -> None:
+    sdls = {
+        "a": 'type Query { v: Int @shareable @requiresScopes(scopes: [["x", "y"], ["z"]]) }',
+        "b": 'type Query { v: Int @shareable @requiresScopes(scopes: [["x"]]) @authenticated }',
+        "c": 'type Query { v: Int @shareable @policy(policies: "p") }',
+    }
+    assert (
+        'v: Int @authenticated @requiresScopes(scopes: [["x", "y"], ["x", "z"]]) @policy(policies: [["p"]])'
+        in definition("Query", **sdls)
+    )
+    assert '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)' in supergraph(**sdls)
+
+
+def test_an_empty_list_of_scopes_is_no_demand() -> None:
+    merged = definition(
+        "Query",
+        a="type Query { v: Int @shareable @requiresScopes(scopes: []) }",
+        b='type Query { v: Int @shareable @requiresScopes(scopes: [["x"]]) }',
+    )
+    assert 'v: Int @requiresScopes(scopes: [["x"]])' in merged
+
+
+@pytest.mark.parametrize("demand", ["@authenticated", '@requiresScopes(scopes: [["x"]])', '@policy(policies: [["x"]])'])
+def test_a_field_demands_what_its_requirements_demand(demand: str) -> None:
+    owner = f'type Query {{ t: T }} type T @key(fields: "id") {{ id: ID! secret: Int {demand} }}'
+    user = 'type T @key(fields: "id") {{ id: ID! secret: Int @external open: Int @requires(fields: "secret") {} }}'
+    assert codes(a=owner, b=user.format("")) == ["MISSING_TRANSITIVE_AUTH_REQUIREMENTS"]
+    supergraph(a=owner, b=user.format(demand))
+
+
+def test_the_highest_cost_wins() -> None:
+    sdls = {
+        "a": """
+        type Query { v(n: Int): [Int] @shareable @cost(weight: 3) @listSize(assumedSize: 5, slicingArguments: ["n"]) }
+        """,
+        "b": """
+        type Query { v(n: Int): [Int] @shareable @cost(weight: 7) @listSize(assumedSize: 2) }
+        """,
+    }
+    assert '@cost(weight: 7) @listSize(assumedSize: 5, slicingArguments: ["n"])' in definition("Query", **sdls)
+    assert '@link(url: "https://specs.apollo.dev/cost/v0.1", import: ["@cost", "@listSize"])' in supergraph(**sdls)
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ("v: Int @listSize(assumedSize: 3)", "LIST_SIZE_APPLIED_TO_NON_LIST"),
+        ("v: [Int] @listSize(assumedSize: -3)", "LIST_SIZE_INVALID_ASSUMED_SIZE"),
+        ('v: [Int] @listSize(slicingArguments: ["n"])', "LIST_SIZE_INVALID_SLICING_ARGUMENT"),
+        ('v(n: String): [Int] @listSize(slicingArguments: ["n"])', "LIST_SIZE_INVALID_SLICING_ARGUMENT"),
+        ('v: Int @listSize(sizedFields: ["n"])', "LIST_SIZE_INVALID_SIZED_FIELD"),
+        ('v: T @listSize(sizedFields: ["missing"])', "LIST_SIZE_INVALID_SIZED_FIELD"),
+        ('v: T @listSize(sizedFields: ["x"])', "LIST_SIZE_APPLIED_TO_NON_LIST"),
+    ],
+)
+def test_sizes_are_of_lists(field: str, code: str) -> None:
+    assert codes(a=f"type Query {{ {field} t: T }} type T {{ x: Int }}") == [code]
+
+
+def test_interface_objects_have_no_demands() -> None:
+    assert "AUTH_REQUIREMENTS_APPLIED_ON_INTERFACE" in codes(
+        a="""
+        type Query { m: Media }
+        interface Media @key(fields: "id") { id: ID! }
+        type Book implements Media @key(fields: "id") { id: ID! }
+        """,
+        b='type Media @key(fields: "id") @interfaceObject @authenticated { id: ID! x: Int }',
+    )
