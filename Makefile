@@ -53,8 +53,9 @@ schema-check: $(VENV) ## Fail when the files under schema/ are not what the code
 	@$(PY) -m dev.schema --check
 
 .PHONY: verify
-verify: $(VENV) ## Check the hash chains in the records of the running platform
-	@for service in intake routing mediation; do $(PY) -m dev.platform exec $$service verify || exit 1; done
+verify: $(VENV) ## Prove from the running platform's stores and streams that nothing was lost or doubled
+	@$(PY) -m dev.verify
+	@$(PY) -m dev.platform exec intake verify-chains --all
 
 .PHONY: trace
 trace: $(VENV) ## Print the trace of a report or a trace id (REPORT=report_…)
