@@ -1,0 +1,66 @@
+"""Fault matrix, row 1: a process killed at any line of the write path; nothing acknowledged is lost, nothing happens twice."""
+
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults.crash import Crasher, Page, enumerate_crashes, first_violation
+from tests.faults.journey import Journey, Place
+from tests.faults.toy_journey import ToyJourney
+
+JOURNEYS: list[type[Journey]] = [ToyJourney]
+SAMPLED_LINES = 6
+
+
+@pytest.fixture
+def place(mongo_url: str, nats_url: str, mongo_database: str) -> Place:
+    return Place(mongo_url, nats_url, mongo_database)
+
+
+@pytest.fixture
+def seed() -> int:
+    return int(os.environ.get("HUYING_CRASH_SEED") or random.randrange(10_000))
+
+
+@pytest.mark.parametrize("kind", JOURNEYS)
+async def test_crash_at_some_lines_loses_and_doubles_nothing(
+    kind: type[Journey], place: Place, seed: int, tmp_path: Path, show_page: Callable[[Page], None]
+) -> None:
+    async with Crasher.of(kind, place, tmp_path / "forks.log") as crasher:
+        page = await enumerate_crashes(crasher, sample=SAMPLED_LINES, seed=seed)
+
+    show_page(page)
+    assert not page.violations, page.text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", JOURNEYS)
+async def test_crash_at_every_line_loses_and_doubles_nothing(
+    kind: type[Journey], place: Place, seed: int, tmp_path: Path, show_page: Callable[[Page], None]
+) -> None:
+    async with Crasher.of(kind, place, tmp_path / "forks.log") as crasher:
+        page = await enumerate_crashes(crasher, sample=None, seed=seed)
+
+    show_page(page)
+    assert page.acknowledged
+    assert not page.violations, page.text()
+
+
+@pytest.mark.parametrize(
+    ("plant", "stage"),
+    [
+        ("no inbox", "witness consumes"),
+        ("acknowledge before commit", "witness consumes"),
+        ("answer before commit", "submit"),
+        ("publish before commit", "submit"),
+    ],
+)
+async def test_crash_finds_a_planted_fault(plant: str, stage: str, place: Place, tmp_path: Path) -> None:
+    async with Crasher.of(ToyJourney, place, tmp_path / "forks.log", plant) as crasher:
+        violation = await first_violation(crasher, ToyJourney.stage(stage))
+
+    print(violation)
+    assert violation is not None
