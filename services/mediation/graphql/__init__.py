@@ -1,0 +1,1 @@
+"""Mediation at its GraphQL edge: translators, no decisions."""
