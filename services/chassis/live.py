@@ -6,7 +6,7 @@ One change stream a process on the outbox, opened while somebody watches; each w
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Any
 
 from prometheus_client import Counter, Gauge
@@ -35,7 +35,7 @@ class Live:
         self._tail: asyncio.Task[None] | None = None
         self._open = asyncio.Event()
 
-    async def watch(self, wanted: Wanted) -> AsyncIterator[Envelope]:
+    async def watch(self, wanted: Wanted) -> AsyncGenerator[Envelope, None]:
         """Events from now on for which `wanted` holds. A watcher that falls 1024 events behind misses the newest; a counter tells."""
         queue: asyncio.Queue[Envelope] = asyncio.Queue(_QUEUE_LIMIT)
         self._watchers[queue] = wanted

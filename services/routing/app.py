@@ -1,0 +1,35 @@
+"""Composition root of routing: what is opened, which events are consumed, which timers run."""
+
+from starlette.applications import Starlette
+
+from services.chassis.app import Service
+from services.chassis.clock import Clock, utc_now
+from services.chassis.identity import Caller
+from services.chassis.leases import run_due
+from services.chassis.settings import ServiceSettings
+from services.routing.consumers import subscriptions
+from services.routing.directory import LiveDirectory
+from services.routing.graphql.context import Context
+from services.routing.graphql.schema import schema
+from services.routing.handlers.work_order import accept_if_silent
+from services.routing.store import COLLECTIONS
+from services.routing.store.work_order import WORK_ORDERS
+
+
+def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Service, Starlette]:
+    """The service and its ASGI application; nothing is opened before its lifespan."""
+    service = Service("routing", settings, COLLECTIONS, clock)
+    directory = LiveDirectory(service.store)
+    service.at_start(directory.refresh)
+    service.keep_running(directory.follow)
+    service.keep_running(
+        lambda: run_due(
+            service.store, WORK_ORDERS.collection.name, lambda order_id: accept_if_silent(service.store, order_id)
+        )
+    )
+    service.consume("intake", subscriptions(directory))
+
+    def context(caller: Caller | None, language: str) -> Context:
+        return Context(caller, language, service.store, directory, service.live)
+
+    return service, service.app(schema, context)

@@ -1,0 +1,43 @@
+"""The directory in force as this process knows it: read at start, read again when its version changes."""
+
+import asyncio
+import logging
+
+from services.chassis.errors import StoreError
+from services.chassis.unit_of_work import Store
+from services.routing.model.directory import Directory
+from services.routing.model.routing import RoutingTable
+from services.routing.store.category import dispute_types
+from services.routing.store.organisation import current_version, read_directory
+
+log = logging.getLogger(__name__)
+
+_POLL_SECONDS = 2.0
+
+
+class LiveDirectory:
+    """Holds the present directory and its routing table; both are replaced together."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.current = Directory()
+        self.table = RoutingTable(self.current)
+
+    async def refresh(self) -> None:
+        """Read the organisation again if it has changed. Raises StoreError."""
+        mongo = self._store.mongo
+        known = (self.current.version, self.current.dispute_types)
+        if known == (await current_version(mongo), await dispute_types(mongo)):
+            return
+        self.current = await read_directory(mongo)
+        self.table = RoutingTable(self.current)
+        log.info("organisation read", extra={"version": self.current.version, "rules": len(self.current.rules)})
+
+    async def follow(self) -> None:
+        """Stay up to date for ever, so that every replica routes by the same rules; cancel to stop."""
+        while True:
+            await asyncio.sleep(_POLL_SECONDS)
+            try:
+                await self.refresh()
+            except StoreError as error:
+                log.warning("organisation not readable", extra={"error": type(error).__name__})

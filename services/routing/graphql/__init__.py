@@ -1,0 +1,1 @@
+"""The GraphQL edge of routing: translators between documents and handlers or views, no decisions."""

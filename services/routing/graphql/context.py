@@ -1,0 +1,61 @@
+"""What routing's resolvers may use: the store, the directory in memory, live events and per-request loaders."""
+
+from functools import cached_property
+from typing import Any
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from services.chassis.graphql.context import RequestContext
+from services.chassis.identity import Caller
+from services.chassis.live import Live
+from services.chassis.unit_of_work import Store
+from services.routing.directory import LiveDirectory
+from services.routing.model.directory import Directory
+from services.routing.views import area as area_views
+from services.routing.views import work_order as order_views
+from services.routing.views.work_order import SeenDecision, SeenOrder
+
+
+class Context(RequestContext):
+    """One request to routing, or one subscription: loaders gather reads and remember nothing, so that what is watched is fresh."""
+
+    def __init__(
+        self, caller: Caller | None, language: str, store: Store, directory: LiveDirectory, live: Live
+    ) -> None:
+        super().__init__(caller, language)
+        self.store = store
+        self.live = live
+        self._directory = directory
+
+    @property
+    def directory(self) -> Directory:
+        """The organisation in force."""
+        return self._directory.current
+
+    def require_caller(self) -> None:
+        """Raises Unauthenticated without a token: reference data is for every caller who has one."""
+        _ = self.viewer
+
+    @cached_property
+    def orders(self) -> DataLoader[str, SeenOrder | None]:
+        """Orders by id."""
+        return DataLoader(lambda ids: order_views.orders(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def orders_of_report(self) -> DataLoader[str, list[SeenOrder]]:
+        """Orders by report."""
+        return DataLoader(lambda ids: order_views.orders_of_reports(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def decision_of_report(self) -> DataLoader[str, SeenDecision | None]:
+        """The newest decision by report."""
+        return DataLoader(lambda ids: order_views.decisions_of_reports(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def boundary(self) -> DataLoader[str, dict[str, Any] | None]:
+        """Outlines by area."""
+        return DataLoader(lambda ids: area_views.boundaries(self.store.mongo, ids))
+
+
+Info = StrawberryInfo[Context, Any]

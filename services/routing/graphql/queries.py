@@ -1,0 +1,122 @@
+"""What can be asked of routing."""
+
+import strawberry
+
+from services.chassis.errors import InvalidInput
+from services.chassis.graphql.connection import Connection, page
+from services.chassis.mongo import Document
+from services.routing.graphql.context import Info
+from services.routing.graphql.types.area import Area, area_of
+from services.routing.graphql.types.org_unit import OrgUnit
+from services.routing.graphql.types.post import Post, post_of
+from services.routing.graphql.types.work_order import WorkOrder, work_order_of
+from services.routing.model.organisation import AreaLevel, UnitKind
+from services.routing.model.work_order import OrderState
+from services.routing.views import area as area_views
+from services.routing.views import work_order as order_views
+from services.routing.views.work_order import ORDERS
+
+
+@strawberry.input(description="Which orders. 工单筛选。")
+class WorkOrderFilter:
+    state: OrderState | None = None
+    lead_post: strawberry.ID | None = None
+    lead_unit: strawberry.ID | None = None
+    area: strawberry.ID | None = strawberry.field(default=None, description="In this area or below it. 区域及其下级。")
+
+
+@strawberry.type
+class Query:
+    @strawberry.field(description="An order, null if there is none the caller may see. 工单。")
+    async def work_order(self, info: Info, id: strawberry.ID) -> WorkOrder | None:  # noqa: A002 - the GraphQL name
+        return await work_order_of(info.context, id)
+
+    @strawberry.field(description="Orders the caller may see, newest report first. 工单列表。")
+    async def work_orders(
+        self,
+        info: Info,
+        filter: WorkOrderFilter | None = None,  # noqa: A002 - the GraphQL name
+        first: int = 20,
+        after: str | None = None,
+    ) -> Connection[WorkOrder]:
+        asked = filter or WorkOrderFilter()
+        where = order_views.order_list(
+            info.context.viewer,
+            state=asked.state,
+            lead_post=asked.lead_post,
+            lead_unit=asked.lead_unit,
+            area=asked.area,
+        )
+        return await _orders(info, where, first, after, order_by="received_at", descending=True)
+
+    @strawberry.field(description="What the caller's post must act on, due soonest first. 本岗位待办,先到期者在前。")
+    async def my_orders(self, info: Info, first: int = 20, after: str | None = None) -> Connection[WorkOrder]:
+        viewer = info.context.viewer
+        post = viewer.post if viewer.has("handler", "centre") else None
+        where = order_views.work_list(post or "")
+        return await _orders(info, where, first, after, order_by="due_at", descending=False)
+
+    @strawberry.field(description="An area. 网格区域。")
+    def area(self, info: Info, id: strawberry.ID) -> Area | None:  # noqa: A002 - the GraphQL name
+        return area_of(info.context, id)
+
+    @strawberry.field(description="Areas, by level or parent or both. 区域列表。")
+    def areas(
+        self,
+        info: Info,
+        level: AreaLevel | None = None,
+        parent: strawberry.ID | None = None,
+    ) -> list[Area]:
+        info.context.require_caller()
+        return [
+            Area.of(place)
+            for place in info.context.directory.areas.values()
+            if (level is None or place.level == level) and (parent is None or place.parent_id == parent)
+        ]
+
+    @strawberry.field(description="The smallest area at a point (WGS-84). 坐标所在的最小区域。")
+    async def area_at(self, info: Info, lon: float, lat: float) -> Area | None:
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise InvalidInput(path=("lon", "lat"), reason="lon -180..180, lat -90..90")
+        info.context.require_caller()
+        return area_of(info.context, await area_views.area_at(info.context.store.mongo, lon, lat))
+
+    @strawberry.field(description="Units, by kind or area or both. 机构列表。")
+    def org_units(
+        self,
+        info: Info,
+        kind: UnitKind | None = None,
+        area: strawberry.ID | None = None,
+    ) -> list[OrgUnit]:
+        info.context.require_caller()
+        return [
+            OrgUnit.of(unit)
+            for unit in info.context.directory.units.values()
+            if (kind is None or unit.kind == kind) and (area is None or unit.area_id == area)
+        ]
+
+    @strawberry.field(description="A post. 岗位。")
+    def post(self, info: Info, id: strawberry.ID) -> Post | None:  # noqa: A002 - the GraphQL name
+        return post_of(info.context, id)
+
+
+async def _orders(
+    info: Info, where: Document, first: int, after: str | None, *, order_by: str, descending: bool
+) -> Connection[WorkOrder]:
+    viewer = info.context.viewer
+
+    def to_node(document: Document) -> WorkOrder:
+        seen = order_views.see_document(viewer, document)
+        assert seen  # the filter lets no other through
+        return WorkOrder.of(seen)
+
+    return await page(
+        info.context.store.mongo,
+        ORDERS,
+        where,
+        to_node,
+        first=first,
+        after=after,
+        order_by=order_by,
+        descending=descending,
+    )

@@ -1,0 +1,56 @@
+"""Organisational units. Visible to every authenticated caller."""
+
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+import strawberry.federation
+
+from services.routing.graphql.context import Context, Info
+from services.routing.graphql.types.area import Area, area_of
+from services.routing.model.organisation import Unit, UnitKind
+
+if TYPE_CHECKING:
+    from services.routing.graphql.types.post import Post
+
+strawberry.enum(UnitKind, name="OrgUnitKind", description="What sort of organisation a unit is. 机构类型。")
+
+
+@strawberry.federation.type(keys=["id"], description="An organisation that answers for an area. 机构。")
+class OrgUnit:
+    id: strawberry.ID
+    name: str
+    name_en: str
+    kind: UnitKind
+    _unit: strawberry.Private[Unit]
+
+    @strawberry.field(description="The area it answers for. 辖区。")
+    def area(self, info: Info) -> Area | None:
+        return area_of(info.context, self._unit.area_id)
+
+    @strawberry.field(description="The unit above it. 上级机构。")
+    def parent(
+        self, info: Info
+    ) -> Annotated["OrgUnit", strawberry.lazy("services.routing.graphql.types.org_unit")] | None:
+        return org_unit_of(info.context, self._unit.parent_id)
+
+    @strawberry.field(description="Its posts. 岗位。")
+    def posts(self, info: Info) -> list[Annotated["Post", strawberry.lazy("services.routing.graphql.types.post")]]:
+        from services.routing.graphql.types.post import Post
+
+        return [Post.of(post) for post in info.context.directory.posts.values() if post.unit_id == self.id]
+
+    @classmethod
+    def of(cls, unit: Unit) -> Self:
+        """The unit as GraphQL shows it."""
+        return cls(id=strawberry.ID(unit.id), name=unit.name, name_en=unit.name_en, kind=unit.kind, _unit=unit)
+
+    @classmethod
+    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "OrgUnit | None":  # noqa: A002 - the key's name
+        return org_unit_of(info.context, id)
+
+
+def org_unit_of(context: Context, unit_id: str | None) -> OrgUnit | None:
+    """The unit with this id, None without one. Raises Unauthenticated."""
+    context.require_caller()
+    unit = context.directory.units.get(unit_id) if unit_id else None
+    return OrgUnit.of(unit) if unit else None

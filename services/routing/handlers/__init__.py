@@ -1,0 +1,1 @@
+"""What routing can be asked: one async function a command."""

@@ -1,0 +1,180 @@
+"""Loading the organisation: what is new or changed becomes a new version, what is gone is retired, the rest is left alone."""
+
+import asyncio
+import dataclasses
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from services.chassis.events import SYSTEM
+from services.chassis.mongo import Mongo
+from services.chassis.unit_of_work import Store, UnitOfWork
+from services.routing.errors import LoadRefused
+from services.routing.model.area import Area
+from services.routing.model.organisation import AreaRecord, Organisation, Person, Post, Responder, Rule, Unit
+from services.routing.store.area import AREAS, boundary_problem
+from services.routing.store.organisation import CURRENT, CURRENT_ID, KINDS, current_version, stored, to_document
+
+_BATCH = 200
+_AT_ONCE = 8
+
+T = TypeVar("T")
+_Records = Mapping[type[Any], Sequence[Any]]  # kind of record → records of that kind
+
+
+@dataclasses.dataclass
+class Changes:
+    """What a load changed, or would change: kind → how many."""
+
+    added: Counter[str] = dataclasses.field(default_factory=Counter)
+    changed: Counter[str] = dataclasses.field(default_factory=Counter)
+    retired: Counter[str] = dataclasses.field(default_factory=Counter)
+
+    def add(self, other: "Changes") -> None:
+        """Count `other` in."""
+        self.added += other.added
+        self.changed += other.changed
+        self.retired += other.retired
+
+    def __str__(self) -> str:
+        parts = [
+            f"{count} {kind} {what}"
+            for what, counter in (("added", self.added), ("changed", self.changed), ("retired", self.retired))
+            for kind, count in sorted(counter.items())
+        ]
+        return ", ".join(parts) or "nothing changed"
+
+
+async def load_organisation(store: Store, organisation: Organisation, *, dry_run: bool = False) -> Changes:
+    """Bring the stored organisation in step with `organisation`. Raises LoadRefused, StoreError.
+
+    Units, posts and rules change in one transaction, so that no rule ever points at a post that is not there.
+    A load that is cut short is completed by loading again.
+    """
+    problems = organisation.problems() or await _boundary_problems(store.mongo, organisation.areas)
+    if problems:
+        raise LoadRefused(problems)
+    total = await load_areas(store, organisation.areas, dry_run=dry_run)
+    steps: list[_Records] = [
+        *[{Person: batch} for batch in _batches(organisation.people)],
+        {Unit: organisation.units, Post: organisation.posts, Rule: organisation.rules},
+        *[{Responder: batch} for batch in _batches(organisation.responders)],
+    ]
+    for records in steps:
+        total.add(await _stage_and_commit(store, records, dry_run=dry_run))
+    present: Mapping[type[Any], set[str]] = {
+        Person: {person.id for person in organisation.people},
+        Unit: {unit.id for unit in organisation.units},
+        Post: {post.id for post in organisation.posts},
+        Rule: {rule.id for rule in organisation.rules},
+        Responder: {responder.id for responder in organisation.responders},
+    }
+    total.add(await _retire(store, present, dry_run=dry_run))
+    return total
+
+
+async def load_areas(store: Store, records: Sequence[AreaRecord], *, dry_run: bool = False) -> Changes:
+    """Define new areas and redefine changed ones; each change is announced. Areas that are not in `records` stay."""
+    total = Changes()
+    for batch in _batches(records):
+
+        async def stage(unit: UnitOfWork, batch: Sequence[AreaRecord] = batch) -> Changes:
+            return await _stage_areas(unit, batch)
+
+        total.add(await _commit(store, stage, dry_run=dry_run))
+    return total
+
+
+async def refuse_bad_boundaries(mongo: Mongo, records: Sequence[AreaRecord]) -> None:
+    """Raises LoadRefused naming the areas whose outline cannot be stored."""
+    if problems := await _boundary_problems(mongo, records):
+        raise LoadRefused(problems)
+
+
+async def _boundary_problems(mongo: Mongo, records: Sequence[AreaRecord]) -> list[str]:
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def check(record: AreaRecord) -> str | None:
+        async with gate:
+            problem = await boundary_problem(mongo, record.boundary)
+        return f"area {record.id}: boundary: {problem}" if problem else None
+
+    return [problem for problem in await asyncio.gather(*map(check, records)) if problem]
+
+
+async def _stage_areas(unit: UnitOfWork, records: Sequence[AreaRecord]) -> Changes:
+    ids = [record.id for record in records]
+    rows = await unit.mongo[AREAS.collection.name].find({"_id": {"$in": ids}}).to_list(None)
+    known = {row["_id"]: AREAS.from_document(row) for row in rows}
+    changes = Changes()
+    for record in records:
+        area = known.get(record.id)
+        if area is None:
+            area, events = Area.define(record, unit.now)
+            unit.add(AREAS, area, events)
+            changes.added["areas"] += 1
+        elif events := area.redefine(record, unit.now):
+            unit.save(AREAS, area, events)
+            changes.changed["areas"] += 1
+    return changes
+
+
+async def _stage_and_commit(store: Store, records: _Records, *, dry_run: bool) -> Changes:
+    async def stage(unit: UnitOfWork) -> Changes:
+        changes = Changes()
+        for kind, wanted in records.items():
+            known = await stored(unit.mongo, kind)
+            name = KINDS[kind].name
+            for record in wanted:
+                if record.id not in known:
+                    unit.insert(name, to_document(record, 1))
+                    changes.added[name] += 1
+                    continue
+                old, version, retired = known[record.id]
+                if old != record or retired:
+                    unit.update(
+                        name, {"_id": record.id, "version": version}, {"$set": to_document(record, version + 1)}
+                    )
+                    changes.changed[name] += 1
+        return changes
+
+    return await _commit(store, stage, dry_run=dry_run)
+
+
+async def _retire(store: Store, present: Mapping[type[Any], set[str]], *, dry_run: bool) -> Changes:
+    async def stage(unit: UnitOfWork) -> Changes:
+        changes = Changes()
+        for kind, ids in present.items():
+            name = KINDS[kind].name
+            for record_id, (_, version, retired) in (await stored(unit.mongo, kind)).items():
+                if record_id not in ids and not retired:
+                    guard = {"_id": record_id, "version": version}
+                    unit.update(name, guard, {"$set": {"retired": True, "version": version + 1}})
+                    changes.retired[name] += 1
+        return changes
+
+    return await _commit(store, stage, dry_run=dry_run)
+
+
+async def _commit(store: Store, stage: Callable[[UnitOfWork], Awaitable[Changes]], *, dry_run: bool) -> Changes:
+    """Stage and commit, and count the organisation's version up with it, which replicas watch."""
+
+    async def attempt(unit: UnitOfWork) -> Changes:
+        changes = await stage(unit)
+        if unit.writes:
+            version = await current_version(unit.mongo)
+            if version:
+                change = {"$set": {"version": version + 1, "loaded_at": unit.now}}
+                unit.update(CURRENT.name, {"_id": CURRENT_ID, "version": version}, change)
+            else:
+                unit.insert(CURRENT.name, {"_id": CURRENT_ID, "version": 1, "loaded_at": unit.now})
+        return changes
+
+    if dry_run:
+        return await stage(UnitOfWork(store, actor=SYSTEM))
+    return await store.run(attempt)
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _BATCH):
+        yield items[start : start + _BATCH]

@@ -1,0 +1,101 @@
+"""What a report's own life asks of routing: route it, and follow its confirmation, reopening, withdrawal or conversion.
+
+Each function stages its effect on the unit of work of the event; a redelivered event finds its inbox row and does nothing.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from services.chassis.errors import NotFound
+from services.chassis.unit_of_work import UnitOfWork
+from services.routing.directory import LiveDirectory
+from services.routing.model.decision import Decision, ReportFacts
+from services.routing.model.routing import Verdict
+from services.routing.model.work_order import CallerVerdict, WorkOrder
+from services.routing.store.decision import DECISIONS
+from services.routing.store.work_order import WORK_ORDERS
+
+_TRIAGED_AGAIN = "重新研判,另行派单 (triaged again)"
+_CONVERTED = "转为矛盾纠纷调解 (converted to mediation)"
+
+
+def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> None:
+    """Decide and act on it: an order is dispatched, or mediation is called. Reads nothing. Raises OrganisationNotLoaded."""
+    verdict = directory.table.decide(report.facts)
+    decision, events = Decision.of(report, verdict, directory.current.version, unit.now)
+    unit.add(DECISIONS, decision, events)
+    if verdict.path == "order":
+        _dispatch(unit, decision, verdict)
+
+
+async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> None:
+    """Route a report that was routed before: an order whose lead is no longer the right one is recalled (domain.md §4, 2)."""
+    verdict = directory.table.decide(report.facts)
+    for order in await _open_orders(unit, report.report_id):
+        if verdict.path == "order" and order.lead_post == verdict.lead_post:
+            return
+        unit.save(WORK_ORDERS, order, order.recall(_TRIAGED_AGAIN, unit.now))
+    route(unit, directory, report)
+
+
+async def close_order(unit: UnitOfWork, report_id: str, order_id: str | None, verdict: CallerVerdict) -> None:
+    """The caller agreed: the verified order ends. Raises Refusal."""
+    order = await _order_of(unit, report_id, order_id)
+    unit.save(WORK_ORDERS, order, order.close(verdict, unit.now))
+
+
+async def rework_order(unit: UnitOfWork, report_id: str, order_id: str | None, reason: str) -> None:
+    """The caller disagreed: the order is worked on again. Raises Refusal."""
+    order = await _order_of(unit, report_id, order_id)
+    unit.save(WORK_ORDERS, order, order.reopen(reason, unit.now, unit.actor))
+
+
+async def recall_orders(unit: UnitOfWork, report_id: str, reason: str) -> None:
+    """The report is gone: what was ordered for it is recalled."""
+    for order in await _open_orders(unit, report_id):
+        unit.save(WORK_ORDERS, order, order.recall(reason, unit.now))
+
+
+async def convert_to_mediation(unit: UnitOfWork, directory: LiveDirectory, report_id: str, dispute_type: str) -> None:
+    """Somebody found that the report is a dispute: its order is recalled and mediation is called. Raises Refusal.
+
+    A report that mediation has already stays where it is.
+    """
+    earlier = await _latest_decision(unit, report_id)
+    if earlier.path == "mediation":
+        return
+    report = msgspec.structs.replace(earlier.report, dispute_type=dispute_type)
+    verdict = directory.table.decide(report.facts)
+    await recall_orders(unit, report_id, _CONVERTED)
+    decision, events = Decision.of(report, verdict, directory.current.version, unit.now, converted=True)
+    unit.add(DECISIONS, decision, events)
+
+
+def _dispatch(unit: UnitOfWork, decision: Decision, verdict: Verdict) -> None:
+    order, events = WorkOrder.dispatch(decision, verdict, unit.now, unit.actor)
+    unit.add(WORK_ORDERS, order, events)
+
+
+async def _order_of(unit: UnitOfWork, report_id: str, order_id: str | None) -> WorkOrder:
+    """The order an event speaks of: the one it names, else the report's newest."""
+    if order_id is not None:
+        return await unit.get(WORK_ORDERS, order_id)
+    newest = unit.mongo[WORK_ORDERS.collection.name].find({"report_id": report_id}).sort("_id", -1).limit(1)
+    rows = await newest.to_list(1)
+    if not rows:
+        raise NotFound(what=WORK_ORDERS.what)
+    return WORK_ORDERS.from_document(rows[0])
+
+
+async def _open_orders(unit: UnitOfWork, report_id: str) -> Sequence[WorkOrder]:
+    rows = await unit.mongo[WORK_ORDERS.collection.name].find({"report_id": report_id, "open": True}).to_list(None)
+    return [WORK_ORDERS.from_document(row) for row in rows]
+
+
+async def _latest_decision(unit: UnitOfWork, report_id: str) -> Decision:
+    newest = unit.mongo[DECISIONS.collection.name].find({"report.report_id": report_id}).sort("_id", -1).limit(1)
+    rows = await newest.to_list(1)
+    if not rows:
+        raise NotFound(what=DECISIONS.what)
+    return DECISIONS.from_document(rows[0])

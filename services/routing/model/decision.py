@@ -1,0 +1,100 @@
+"""What was decided about one report: the facts routing knew, the lead, the rule and the reasons. One per routing of a report;
+the newest counts. It is also routing's own memory of the report (number, place, caller), so that no other service is asked.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from services.chassis.events import EventData
+from services.chassis.ids import new_id
+from services.routing.events import DecisionMade
+from services.routing.model.routing import Facts, PassedOver, Unresolved, Verdict, WhyNot
+
+OTHER_DISPUTE = "other"
+
+
+class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """A report as its triage announced it."""
+
+    report_id: str
+    number: str
+    category: str
+    category_path: tuple[str, ...]
+    dispute_type: str | None
+    area_id: str
+    area_path: tuple[str, ...]
+    urgency: str
+    sensitivity: str
+    received_at: datetime
+    caller_person: str | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """The part that routing decides by."""
+        return Facts(category_path=self.category_path, area_path=self.area_path, dispute_type=self.dispute_type)
+
+
+class Decision(msgspec.Struct, kw_only=True):
+    """Who leads a report, and why."""
+
+    id: str
+    version: int = 0
+    sequence: int = 0
+    previous: dict[str, int] = msgspec.field(default_factory=dict)
+    report: ReportFacts
+    path: Literal["order", "mediation"]
+    rule_id: str
+    lead_post: str
+    lead_unit: str
+    unresolved: Unresolved | None
+    passed_over: tuple[PassedOver, ...]
+    other_categories: int
+    converted: bool
+    organisation_version: int
+    decided_at: datetime
+
+    @classmethod
+    def of(
+        cls,
+        report: ReportFacts,
+        verdict: Verdict,
+        organisation_version: int,
+        now: datetime,
+        *,
+        converted: bool = False,
+    ) -> tuple["Decision", list[EventData]]:
+        """Put a verdict on record. Earlier rules for other kinds of matter are counted, not listed.
+
+        Only a decision for mediation is announced; one for an order is announced by the order's dispatch.
+        """
+        telling = tuple(
+            row for row in verdict.passed_over if row.why not in (WhyNot.OTHER_CATEGORY, WhyNot.NOT_FOR_DISPUTES)
+        )
+        decision = cls(
+            id=new_id("decision"),
+            report=report,
+            path=verdict.path,
+            rule_id=verdict.rule_id,
+            lead_post=verdict.lead_post,
+            lead_unit=verdict.lead_unit,
+            unresolved=verdict.unresolved,
+            passed_over=telling,
+            other_categories=len(verdict.passed_over) - len(telling),
+            converted=converted,
+            organisation_version=organisation_version,
+            decided_at=now,
+        )
+        return decision, [decision._made()] if verdict.path == "mediation" else []
+
+    def _made(self) -> DecisionMade:
+        return DecisionMade(
+            decision_id=self.id,
+            report_id=self.report.report_id,
+            path=self.path,
+            rule_id=self.rule_id,
+            lead_post=self.lead_post,
+            lead_unit=self.lead_unit,
+            dispute_type=self.report.dispute_type or OTHER_DISPUTE,
+        )

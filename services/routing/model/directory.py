@@ -1,0 +1,40 @@
+"""The organisation in force, as one immutable value held in memory: looked up by routing, by commands and by queries."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import msgspec
+
+from services.routing.model.organisation import AreaLevel, Person, Post, Rule, Unit
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """An area without its outline."""
+
+    id: str
+    level: AreaLevel
+    name: str
+    name_en: str
+    parent_id: str | None
+    path: tuple[str, ...]
+    households: int | None = None
+    population: int | None = None
+    area_version: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Directory:
+    """One version of the organisation. `dispute_types` is category code → kind of dispute, from the category tree."""
+
+    version: int = 0
+    areas: Mapping[str, Place] = dataclasses.field(default_factory=dict)
+    units: Mapping[str, Unit] = dataclasses.field(default_factory=dict)
+    people: Mapping[str, Person] = dataclasses.field(default_factory=dict)
+    posts: Mapping[str, Post] = dataclasses.field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    dispute_types: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def loaded(self) -> bool:
+        """Whether there is something to route by."""
+        return bool(self.rules and self.posts)

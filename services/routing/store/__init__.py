@@ -1,0 +1,21 @@
+"""What routing keeps in MongoDB: collections with validators and indexes, one module an aggregate."""
+
+from services.chassis.mongo import CollectionSpec
+from services.routing.store.area import AREAS
+from services.routing.store.category import CATEGORIES
+from services.routing.store.decision import DECISIONS
+from services.routing.store.organisation import CURRENT, PEOPLE, POSTS, RESPONDERS, RULES, UNITS
+from services.routing.store.work_order import WORK_ORDERS
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    AREAS.collection,
+    CATEGORIES,
+    CURRENT,
+    DECISIONS.collection,
+    PEOPLE,
+    POSTS,
+    RESPONDERS,
+    RULES,
+    UNITS,
+    WORK_ORDERS.collection,
+)

@@ -1,0 +1,110 @@
+"""Units, people, posts, responders and rules: plain versioned documents; and the version of the whole, which replicas watch."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import PyMongoError
+
+from services.chassis.mongo import CollectionSpec, Document, Mongo, translate
+from services.routing.model.directory import Directory, Place
+from services.routing.model.organisation import Person, Post, Responder, Rule, Unit
+from services.routing.store.area import AREAS
+from services.routing.store.category import dispute_types
+
+
+def _versioned(name: str, *required: str, indexes: tuple[IndexModel, ...] = ()) -> CollectionSpec:
+    return CollectionSpec(
+        name,
+        indexes=indexes,
+        validator={
+            "$jsonSchema": {
+                "bsonType": "object",
+                "required": ["_id", "version", "retired", *required],
+                "properties": {
+                    "_id": {"bsonType": "string"},
+                    "version": {"bsonType": ["int", "long"], "minimum": 1},
+                    "retired": {"bsonType": "bool"},
+                },
+            }
+        },
+    )
+
+
+UNITS = _versioned("units", "name", "kind", "area_id")
+PEOPLE = _versioned("people", "name")
+POSTS = _versioned("posts", "title", "unit_id", "level", "role_a")
+RESPONDERS = _versioned(
+    "responders",
+    *("kind", "home_area_id"),
+    indexes=(IndexModel([("home_area_id", ASCENDING), ("_id", ASCENDING)], name="home"),),
+)
+RULES = _versioned("rules", "order", "path", "lead", "accept_minutes", "resolve_hours")
+CURRENT = CollectionSpec("organisation")
+CURRENT_ID = "current"
+
+Record = Unit | Person | Post | Responder | Rule
+R = TypeVar("R", bound=Record)
+KINDS: Mapping[type[Any], CollectionSpec] = {
+    Unit: UNITS,
+    Person: PEOPLE,
+    Post: POSTS,
+    Responder: RESPONDERS,
+    Rule: RULES,
+}
+
+
+def to_document(record: Record, version: int, *, retired: bool = False) -> Document:
+    """A record as MongoDB keeps it."""
+    document: Document = msgspec.to_builtins(record)
+    document["_id"] = document.pop("id")
+    return {**document, "version": version, "retired": retired}
+
+
+def _from_document(kind: type[R], document: Mapping[str, Any]) -> R:
+    return msgspec.convert({**document, "id": document["_id"]}, kind)
+
+
+async def stored(mongo: Mongo, kind: type[R]) -> dict[str, tuple[R, int, bool]]:
+    """Every record of a kind: id → record, version, retired."""
+    rows = await mongo[KINDS[kind].name].find({}).to_list(None)
+    return {row["_id"]: (_from_document(kind, row), row["version"], row["retired"]) for row in rows}
+
+
+async def current_version(mongo: Mongo) -> int:
+    """The version of the organisation in force, 0 before the first. Raises StoreError."""
+    try:
+        row = await mongo[CURRENT.name].find_one({"_id": CURRENT_ID})
+    except PyMongoError as error:
+        raise translate(error) from error
+    return row["version"] if row else 0
+
+
+async def read_directory(mongo: Mongo) -> Directory:
+    """The organisation in force, all of one version. Raises StoreError."""
+    try:
+        while True:
+            version = await current_version(mongo)
+            directory = Directory(
+                version=version,
+                areas={row["_id"]: _place(row) async for row in mongo[AREAS.collection.name].find({}, {"boundary": 0})},
+                units=await _in_force(mongo, Unit),
+                people=await _in_force(mongo, Person),
+                posts=await _in_force(mongo, Post),
+                rules=tuple((await _in_force(mongo, Rule)).values()),
+                dispute_types=await dispute_types(mongo),
+            )
+            if await current_version(mongo) == version:
+                return directory
+    except PyMongoError as error:
+        raise translate(error) from error
+
+
+async def _in_force(mongo: Mongo, kind: type[R]) -> dict[str, R]:
+    rows = await mongo[KINDS[kind].name].find({"retired": False}).sort("_id", ASCENDING).to_list(None)
+    return {row["_id"]: _from_document(kind, row) for row in rows}
+
+
+def _place(row: Document) -> Place:
+    return msgspec.convert({**row, "id": row["_id"]}, Place)

@@ -1,0 +1,74 @@
+"""Work orders in MongoDB: every list query and the timer have an index with the order they ask for."""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.chassis.mongo import CollectionSpec
+from services.chassis.unit_of_work import AggregateSpec
+from services.routing.model.work_order import OrderState, WorkOrder
+
+
+def _newest_first(name: str, *fields: str) -> IndexModel:
+    return IndexModel(
+        [*((field, ASCENDING) for field in fields), ("received_at", DESCENDING), ("_id", DESCENDING)], name=name
+    )
+
+
+WORK_ORDERS = AggregateSpec(
+    CollectionSpec(
+        "work_orders",
+        indexes=[
+            IndexModel([("number", ASCENDING)], name="number", unique=True),
+            IndexModel([("report_id", ASCENDING), ("_id", ASCENDING)], name="report"),
+            # R-31: a report has at most one order under way, whatever goes wrong above.
+            IndexModel(
+                [("report_id", ASCENDING)],
+                name="one_open_order",
+                unique=True,
+                partialFilterExpression={"open": True},
+            ),
+            _newest_first("area", "area_path"),
+            _newest_first("area_state", "area_path", "state"),
+            _newest_first("unit", "lead_unit"),
+            _newest_first("unit_state", "lead_unit", "state"),
+            _newest_first("post", "lead_post"),
+            _newest_first("caller", "caller_person"),
+            IndexModel([("lead_post", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)], name="post_due"),
+            IndexModel(
+                [("next_step_at", ASCENDING)],
+                name="next_step",
+                partialFilterExpression={"next_step_at": {"$type": "date"}},
+            ),
+        ],
+        validator={
+            "$jsonSchema": {
+                "bsonType": "object",
+                "required": [
+                    *("_id", "version", "sequence", "number", "report_id", "state", "open", "lead_post", "lead_unit"),
+                    *("area_path", "sensitivity", "dispatches", "accept_by", "resolve_by", "received_at"),
+                ],
+                "properties": {
+                    "_id": {"bsonType": "string"},
+                    "version": {"bsonType": ["int", "long"], "minimum": 1},
+                    "sequence": {"bsonType": ["int", "long"], "minimum": 1},
+                    "number": {"bsonType": "string"},
+                    "report_id": {"bsonType": "string"},
+                    "state": {"enum": [state.value for state in OrderState]},
+                    "open": {"bsonType": "bool"},
+                    "lead_post": {"bsonType": "string", "minLength": 1},
+                    "lead_unit": {"bsonType": "string", "minLength": 1},
+                    "area_path": {"bsonType": "array", "items": {"bsonType": "string"}},
+                    "sensitivity": {"enum": ["public", "internal", "restricted", "sealed"]},
+                    "dispatches": {"bsonType": "array", "minItems": 1},
+                    "accept_by": {"bsonType": "date"},
+                    "resolve_by": {"bsonType": "date"},
+                    "received_at": {"bsonType": "date"},
+                    "due_at": {"bsonType": ["date", "null"]},
+                    "next_step_at": {"bsonType": ["date", "null"]},
+                },
+            }
+        },
+    ),
+    WorkOrder,
+    "order",
+    "work order",
+)
