@@ -1,0 +1,39 @@
+"""What intake opens, which events it consumes, which timers run."""
+
+import functools
+
+from starlette.applications import Starlette
+
+from services.chassis import leases
+from services.chassis.app import Service
+from services.chassis.clock import Clock, utc_now
+from services.chassis.graphql.context import RequestContext
+from services.chassis.identity import Caller
+from services.chassis.settings import ServiceSettings
+from services.intake import handlers
+from services.intake.consumers import FROM_MEDIATION, FROM_ROUTING
+from services.intake.graphql.context import Context
+from services.intake.graphql.schema import schema
+from services.intake.reference import Reference
+from services.intake.store import COLLECTIONS, REPORTS
+
+
+def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Service, Starlette]:
+    """The service and its ASGI application; nothing is opened yet."""
+    service = Service("intake", settings, COLLECTIONS, clock)
+    reference = Reference(service.mongo)
+
+    async def refresh() -> None:
+        await reference.refresh()
+
+    service.at_start(refresh)
+    service.keep_running(reference.keep_fresh)
+    confirm = functools.partial(handlers.confirm_by_silence, service.store)
+    service.keep_running(lambda: leases.run_due(service.store, REPORTS.name, confirm))
+    service.consume("routing", FROM_ROUTING)
+    service.consume("mediation", FROM_MEDIATION)
+
+    def context(caller: Caller | None, language: str) -> RequestContext:
+        return Context(caller, language, service.store, service.live, reference)
+
+    return service, service.app(schema, context)

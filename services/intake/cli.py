@@ -1,0 +1,5 @@
+"""Intake's own commands."""
+
+from services.chassis.cli import Commands
+
+COMMANDS: Commands = {}

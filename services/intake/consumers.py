@@ -1,0 +1,329 @@
+"""Other services' events, in our own small copies: areas for the map, and what became of a report.
+
+A fact from elsewhere is never refused: it becomes an entry of the timeline, and moves the report where the table of states permits.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from services.chassis.consumer import Event, Subscription
+from services.chassis.events import EventData
+from services.chassis.mongo import Document
+from services.chassis.unit_of_work import UnitOfWork
+from services.intake.model.report import Report
+from services.intake.model.values import Disposition, DisputeType, Path, State
+from services.intake.store import AREAS, REPORT, save_report
+
+
+class AreaDefined(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.area.defined.v1"
+
+    area_id: str
+    level: str
+    name: str
+    name_en: str
+    path: list[str]
+    boundary: dict[str, Any]
+    area_version: int
+    parent_id: str | None = None
+
+
+class DecisionMade(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.decision.made.v1"
+
+    report_id: str
+    path: str
+    decision_id: str | None = None
+    rule_id: str | None = None
+    lead_post: str | None = None
+    lead_unit: str | None = None
+    dispute_type: DisputeType | None = None
+
+
+class OrderDispatched(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.dispatched.v1"
+
+    report_id: str
+    order_id: str
+    number: str | None = None
+    decision_id: str | None = None
+    rule_id: str | None = None
+    lead_post: str | None = None
+    lead_unit: str | None = None
+    accept_by: str | None = None
+    resolve_by: str | None = None
+    redispatch: bool | None = None
+
+
+class OrderAccepted(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.accepted.v1"
+
+    report_id: str
+    order_id: str
+    by_silence: bool | None = None
+
+
+class OrderReturned(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.returned.v1"
+
+    report_id: str
+    order_id: str
+    basis: str | None = None
+
+
+class OrderStarted(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.started.v1"
+
+    report_id: str
+    order_id: str
+
+
+class OrderSubmitted(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.submitted.v1"
+
+    report_id: str
+    order_id: str
+    evidence_count: int | None = None
+
+
+class OrderReworked(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.reworked.v1"
+
+    report_id: str
+    order_id: str
+    reason: str | None = None
+
+
+class OrderVerified(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.verified.v1"
+
+    report_id: str
+    order_id: str
+    reply: str
+    disposition: Disposition
+    disposition_reason: str | None = None
+
+
+class OrderClosed(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.closed.v1"
+
+    report_id: str
+    order_id: str
+    disposition: Disposition | None = None
+    disposition_reason: str | None = None
+
+
+class OrderRecalled(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.recalled.v1"
+
+    report_id: str
+    order_id: str
+    reason: str | None = None
+
+
+class CaseEvent(EventData, frozen=True, kw_only=True):
+    """What we read of any event of a case; a case need not come from a report."""
+
+    case_id: str
+    report_id: str | None = None
+    reason: str | None = None
+    outcome: str | None = None
+    advice: str | None = None
+
+
+class CaseRegistered(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.registered.v1"
+
+
+class CaseAccepted(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.accepted.v1"
+
+
+class CaseDeclined(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.declined.v1"
+
+
+class CaseAssigned(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.assigned.v1"
+
+
+class CaseSessionHeld(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.session_held.v1"
+
+
+class CaseProgressed(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.progressed.v1"
+
+
+class CaseAgreed(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.agreed.v1"
+
+
+class CaseFailed(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.failed.v1"
+
+
+class CaseFulfilled(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.fulfilled.v1"
+
+
+class CaseBreached(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.breached.v1"
+
+
+class CaseReferred(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.referred.v1"
+
+
+class CaseArchived(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.archived.v1"
+
+
+class CaseClosed(CaseEvent, frozen=True, kw_only=True):
+    type = "huying.mediation.case.closed.v1"
+
+
+_AT_WORK = (State.ROUTED, State.IN_PROGRESS)
+
+E_ = TypeVar("E_", bound=EventData)
+Move = Callable[[Report, Event[E_], UnitOfWork], Sequence[EventData]]
+
+
+async def on_area_defined(event: Event[AreaDefined], unit: UnitOfWork) -> None:
+    """Keep the area. Its events come in order, so the last is the truth."""
+    area = event.data
+    document: Document = {
+        "_id": area.area_id,
+        "version": area.area_version,
+        "level": area.level,
+        "name": area.name,
+        "name_en": area.name_en,
+        "path": area.path,
+        "parent_id": area.parent_id,
+        "boundary": area.boundary,
+    }
+    unit.put(AREAS.name, document)
+
+
+def _on_report(move: Move[Any]) -> Callable[[Event[Any], UnitOfWork], Any]:
+    """A handler that adds the event to the report's timeline and lets `move` say what follows."""
+
+    async def handle(event: Event[Any], unit: UnitOfWork) -> None:
+        if event.data.report_id is None:
+            return
+        report = await unit.get(REPORT, event.data.report_id)
+        announced = move(report, event, unit)
+        save_report(unit, report, announced, heard=event)
+
+    return handle
+
+
+def _note(report: Report, event: Event[Any], unit: UnitOfWork) -> Sequence[EventData]:
+    return []
+
+
+def _decided(report: Report, event: Event[DecisionMade], unit: UnitOfWork) -> Sequence[EventData]:
+    data = event.data
+    if data.path != Path.MEDIATION or not report.allows(State.ROUTED):
+        return []
+    return report.routed(
+        Path.MEDIATION,
+        decision_id=data.decision_id,
+        lead_post=data.lead_post,
+        lead_unit=data.lead_unit,
+        dispute_type=data.dispute_type,
+    )
+
+
+def _dispatched(report: Report, event: Event[OrderDispatched], unit: UnitOfWork) -> Sequence[EventData]:
+    data = event.data
+    if report.path is Path.MEDIATION or not report.allows(State.ROUTED):
+        return []
+    return report.routed(
+        Path.ORDER,
+        decision_id=data.decision_id,
+        lead_post=data.lead_post,
+        lead_unit=data.lead_unit,
+        order_id=data.order_id,
+    )
+
+
+def _taken_up(report: Report, event: Event[Any], unit: UnitOfWork) -> Sequence[EventData]:
+    ours = report.order_id == event.data.order_id
+    return report.in_progress() if ours and report.allows(State.IN_PROGRESS) else []
+
+
+def _verified(report: Report, event: Event[OrderVerified], unit: UnitOfWork) -> Sequence[EventData]:
+    data = event.data
+    if report.order_id != data.order_id or not report.allows(State.RESOLVED):
+        return []
+    return report.resolve(unit.now, reply=data.reply, disposition=data.disposition, reason=data.disposition_reason)
+
+
+def _closed(report: Report, event: Event[OrderClosed], unit: UnitOfWork) -> Sequence[EventData]:
+    data = event.data
+    # A report reopened meanwhile is not closed by its old order.
+    if report.order_id != data.order_id or not report.allows(State.CLOSED):
+        return []
+    disposition = data.disposition or report.disposition or Disposition.SOLVED
+    reason = data.disposition_reason or report.disposition_reason
+    return report.close(unit.now, disposition, reason or disposition.value)
+
+
+def _recalled(report: Report, event: Event[OrderRecalled], unit: UnitOfWork) -> Sequence[EventData]:
+    if report.order_id == event.data.order_id and report.state in _AT_WORK:
+        report.recalled()
+    return []
+
+
+def _case_registered(report: Report, event: Event[CaseRegistered], unit: UnitOfWork) -> Sequence[EventData]:
+    report.case_id, report.path = event.data.case_id, Path.MEDIATION
+    return []
+
+
+def _case_taken_up(report: Report, event: Event[CaseEvent], unit: UnitOfWork) -> Sequence[EventData]:
+    report.case_id = event.data.case_id
+    return report.in_progress() if report.state is State.ROUTED else []
+
+
+def _case_ended(disposition: Disposition) -> Move[CaseEvent]:
+    def move(report: Report, event: Event[CaseEvent], unit: UnitOfWork) -> Sequence[EventData]:
+        data = event.data
+        report.case_id = data.case_id
+        if not report.allows(State.CLOSED):
+            return []
+        report.answer = data.advice or report.answer
+        reason = data.reason or data.advice or data.outcome or event.type.split(".")[3]
+        return report.close(unit.now, disposition, reason)
+
+    return move
+
+
+FROM_ROUTING = [
+    Subscription(AreaDefined, on_area_defined),
+    Subscription(DecisionMade, _on_report(_decided)),
+    Subscription(OrderDispatched, _on_report(_dispatched)),
+    Subscription(OrderAccepted, _on_report(_taken_up)),
+    Subscription(OrderReturned, _on_report(_note)),
+    Subscription(OrderStarted, _on_report(_taken_up)),
+    Subscription(OrderSubmitted, _on_report(_note)),
+    Subscription(OrderReworked, _on_report(_taken_up)),
+    Subscription(OrderVerified, _on_report(_verified)),
+    Subscription(OrderClosed, _on_report(_closed)),
+    Subscription(OrderRecalled, _on_report(_recalled)),
+]
+FROM_MEDIATION = [
+    Subscription(CaseRegistered, _on_report(_case_registered)),
+    Subscription(CaseAccepted, _on_report(_case_taken_up)),
+    Subscription(CaseAssigned, _on_report(_case_taken_up)),
+    Subscription(CaseSessionHeld, _on_report(_case_taken_up)),
+    Subscription(CaseProgressed, _on_report(_note)),
+    Subscription(CaseAgreed, _on_report(_note)),
+    Subscription(CaseBreached, _on_report(_note)),
+    Subscription(CaseArchived, _on_report(_note)),
+    Subscription(CaseFulfilled, _on_report(_case_ended(Disposition.SOLVED))),
+    Subscription(CaseFailed, _on_report(_case_ended(Disposition.EXPLAINED))),
+    Subscription(CaseDeclined, _on_report(_case_ended(Disposition.NOT_COMPETENT))),
+    Subscription(CaseReferred, _on_report(_case_ended(Disposition.NOT_COMPETENT))),
+    Subscription(CaseClosed, _on_report(_case_ended(Disposition.EXPLAINED))),
+]

@@ -1,0 +1,1 @@
+"""The GraphQL edge of intake: translators, no decisions."""

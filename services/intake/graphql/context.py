@@ -1,0 +1,32 @@
+"""What intake's resolvers may use."""
+
+import dataclasses
+from collections.abc import Sequence
+from functools import cached_property
+
+from strawberry.dataloader import DataLoader
+
+from services.chassis.graphql.context import RequestContext
+from services.chassis.live import Live
+from services.chassis.unit_of_work import Store
+from services.intake import views
+from services.intake.model.report import Report
+from services.intake.reference import Reference
+
+
+@dataclasses.dataclass
+class Context(RequestContext):
+    """One request: the store, live events, areas and categories in memory, and a loader of reports for this viewer."""
+
+    store: Store
+    live: Live
+    reference: Reference
+
+    @cached_property
+    def reports(self) -> DataLoader[str, Report | None]:
+        """Reports by id, one read for all of a request; None for what the viewer may not see."""
+
+        async def load(ids: list[str]) -> Sequence[Report | None]:
+            return await views.reports_by_id(self.store.mongo, self.viewer, ids)
+
+        return DataLoader(load_fn=load)

@@ -1,0 +1,165 @@
+"""Reads for queries and loaders, filtered by what the caller may see; and the reads that fill the memory of areas and categories."""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from services.chassis.identity import Caller
+from services.chassis.mongo import Document, Mongo, maybe_await
+from services.intake.model.areas import Area
+from services.intake.model.category import Category
+from services.intake.model.report import Report
+from services.intake.model.timeline import Entry
+from services.intake.model.values import Path, Sensitivity, State, Urgency
+from services.intake.model.visibility import may_see
+from services.intake.store import AREAS, CATEGORIES, CATEGORY, REPORT, REPORTS, TIMELINE, read_area, read_entry
+
+_NOTHING: Document = {"_id": {"$in": []}}
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list of reports is narrowed to. `categories` are codes; `area_path` is the path of an area."""
+
+    states: Sequence[State] = ()
+    urgencies: Sequence[Urgency] = ()
+    categories: Sequence[str] = ()
+    area_path: Sequence[str] = ()
+    received_from: datetime | None = None
+    received_before: datetime | None = None
+
+
+async def report(mongo: Mongo, viewer: Caller, *, id: str | None = None, number: str | None = None) -> Report | None:  # noqa: A002
+    """The report with this id or number, if the viewer may see it."""
+    where: Document = {"_id": id} if id is not None else {"number": number}
+    document = await mongo[REPORTS.name].find_one(where)
+    found = REPORT.from_document(document) if document else None
+    return found if found and may_see(found, viewer) else None
+
+
+async def reports_by_id(mongo: Mongo, viewer: Caller, ids: Sequence[str]) -> list[Report | None]:
+    """For each id its report, None where there is none for this viewer."""
+    found: dict[str, Report] = {}
+    async for document in mongo[REPORTS.name].find({"_id": {"$in": list(ids)}}):
+        one = REPORT.from_document(document)
+        if may_see(one, viewer):
+            found[one.id] = one
+    return [found.get(one) for one in ids]
+
+
+def own(viewer: Caller) -> Document:
+    """The reports a person called in."""
+    return {"caller.person": viewer.person}
+
+
+def list_filter(viewer: Caller, wanted: Wanted) -> Document:
+    """The reports of `wanted` that the viewer may see, each alternative served by an index of its own.
+
+    Says to MongoDB what `model.visibility.may_see` says of one report.
+    """
+    narrow = _narrow(wanted)
+    alternatives: list[Document] = []
+    covers_wanted = viewer.area is not None and (not wanted.area_path or viewer.area in wanted.area_path)
+    inside = viewer.area
+    if wanted.area_path and viewer.area in wanted.area_path:
+        inside = wanted.area_path[-1]
+    if viewer.area is not None and viewer.has("centre", "attendant", "mediator") and covers_wanted:
+        by_area: Document = {"area_path": inside, **narrow, **_graded(wanted)}
+        if not viewer.has("centre"):
+            by_area["sensitivity"] = {"$ne": Sensitivity.SEALED.value}
+            if not viewer.has("attendant"):
+                by_area["path"] = Path.MEDIATION.value
+        alternatives.append(by_area)
+    elsewhere = {**narrow, **({"area_path": wanted.area_path[-1]} if wanted.area_path else {})}
+    if viewer.has("handler") and (names := [name for name in (viewer.post, viewer.unit) if name]):
+        alternatives += [
+            {
+                "involved": name,
+                "sensitivity": {"$ne": Sensitivity.SEALED.value},
+                **elsewhere,
+                "state": {"$in": [state.value for state in wanted.states or State]},
+                **_urgency(wanted),
+            }
+            for name in names
+        ]
+    for field in ("caller.person", "collector.person"):
+        alternatives.append({field: viewer.person, **elsewhere, **_state(wanted), **_urgency(wanted)})
+    return alternatives[0] if len(alternatives) == 1 else {"$or": alternatives}
+
+
+def _narrow(wanted: Wanted) -> Document:
+    where: Document = {}
+    if wanted.categories:
+        where["category"] = {"$in": list(wanted.categories)}
+    between = {"$gte": wanted.received_from, "$lt": wanted.received_before}
+    if between := {key: value for key, value in between.items() if value is not None}:
+        where["received_at"] = between
+    return where
+
+
+def _graded(wanted: Wanted) -> Document:
+    """State and urgency, both named when one is asked for, so that one index gives the order as well."""
+    if not wanted.states and not wanted.urgencies:
+        return {}
+    return {
+        "state": {"$in": [state.value for state in wanted.states or State]},
+        "urgency": {"$in": [urgency.value for urgency in wanted.urgencies or Urgency]},
+    }
+
+
+def _state(wanted: Wanted) -> Document:
+    return {"state": {"$in": [state.value for state in wanted.states]}} if wanted.states else {}
+
+
+def _urgency(wanted: Wanted) -> Document:
+    return {"urgency": {"$in": [urgency.value for urgency in wanted.urgencies]}} if wanted.urgencies else {}
+
+
+async def timeline(mongo: Mongo, report_id: str) -> list[Entry]:
+    """The entries of one report, oldest first. Ask only for a report the viewer may see."""
+    where = {"_id": {"$gt": f"{report_id}/", "$lt": f"{report_id}0"}}  # '0' follows '/'
+    documents = await mongo[TIMELINE.name].find(where).sort("_id", 1).to_list(None)
+    return [read_entry(document) for document in documents]
+
+
+async def every_chain(mongo: Mongo) -> AsyncIterator[tuple[Report, list[Entry]]]:
+    """Every report with its timeline, in one pass over both collections."""
+    entries = aiter(mongo[TIMELINE.name].find().sort("_id", 1))
+    waiting: Entry | None = None
+    async for document in mongo[REPORTS.name].find().sort("_id", 1):
+        one = REPORT.from_document(document)
+        chain: list[Entry] = []
+        while True:
+            if waiting is None:
+                following = await anext(entries, None)
+                if following is None:
+                    break
+                waiting = read_entry(following)
+            if waiting.id > f"{one.id}0":
+                break
+            chain.append(waiting)
+            waiting = None
+        yield one, chain
+
+
+async def stamp(mongo: Mongo, collection: str) -> tuple[int, int]:
+    """Count and sum of versions: changes whenever a document comes or changes, whatever the clocks of the writers say."""
+    pipeline: list[Document] = [
+        {"$match": {"version": {"$gte": 0}}},
+        {"$group": {"_id": None, "count": {"$sum": 1}, "versions": {"$sum": "$version"}}},
+    ]
+    cursor = await maybe_await(mongo[collection].aggregate(pipeline))
+    rows: list[dict[str, Any]] = await cursor.to_list(1)
+    return (rows[0]["count"], rows[0]["versions"]) if rows else (0, 0)
+
+
+async def areas(mongo: Mongo) -> list[Area]:
+    """Our copies of the areas."""
+    return [read_area(document) async for document in mongo[AREAS.name].find()]
+
+
+async def categories(mongo: Mongo) -> list[Category]:
+    """The category tree, parents first."""
+    found = [CATEGORY.from_document(document) async for document in mongo[CATEGORIES.name].find()]
+    return sorted(found, key=lambda category: category.path)
