@@ -1,0 +1,21 @@
+"""Whatever way a schema is split, the federated answer is the answer of one server that holds everything."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from tests.gateway.random_federation import Draft, random_query
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_federated_answer_equals_monolith_answer(seed: int) -> None:
+    random = Random(seed)
+    federation = Draft(random).federation()
+    for _ in range(5):
+        query = random_query(random, federation)
+
+        answer = await federation.ask(query)
+
+        assert answer == federation.monolith(query), query
