@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from services.gateway.compose.hints import hints
 from services.gateway.compose.merge import merge
 from services.gateway.compose.model import SubgraphSchema
 from services.gateway.compose.print_supergraph import print_supergraph
@@ -34,25 +35,26 @@ def compose(subgraphs: Sequence[Subgraph]) -> Composition:
     errors = list(check_names(subgraphs))
     if errors:
         return Composition(None, _sorted(errors))
-    hints: list[CompositionHint] = []
+    found: list[CompositionHint] = []
     schemas: dict[str, SubgraphSchema] = {}
     for subgraph in sorted(subgraphs, key=lambda each: each.name):
         reading = read_subgraph(subgraph)
         errors += reading.errors
-        hints += reading.hints
+        found += reading.hints
         if reading.schema is not None:
             schemas[subgraph.name] = reading.schema
             errors += (error for rule in SUBGRAPH_RULES for error in rule(reading.schema))
     if not errors:
         errors += (error for before in BEFORE_MERGE for error in before(schemas))
     if errors:
-        return Composition(None, _sorted(errors), tuple(hints))
+        return Composition(None, _sorted(errors), tuple(found))
     supergraph = merge(schemas)
     for rules in (AFTER_MERGE, WHEN_SOUND):
         errors += (error for rule in rules for error in rule(supergraph))
         if errors:
-            return Composition(None, _sorted(errors), tuple(hints))
-    return Composition(print_supergraph(supergraph), (), tuple(hints))
+            return Composition(None, _sorted(errors), tuple(found))
+    found += hints(supergraph)
+    return Composition(print_supergraph(supergraph), (), tuple(found))
 
 
 def _sorted(errors: Iterable[CompositionError]) -> tuple[CompositionError, ...]:

@@ -100,11 +100,18 @@ class Moves:
         While only interface objects have been visited the concrete type is not known, so only keys of an interface help.
         """
         if any(each.host == type_name for each in reached):
-            return self.keys(target)
+            if target.host == type_name or any(self._is_keyed_interface(each.graph, target.host) for each in reached):
+                return self.keys(target)
+            return []
         interfaces = {each.host for each in reached}
         if target.host in interfaces:
             return self.keys(target)
         return [join for name in sorted(interfaces) for join in self.keys(Position(target.graph, name))]
+
+    def _is_keyed_interface(self, graph: str, name: str) -> bool:
+        """Whether the subgraph knows the interface behind an interface object, and as an entity."""
+        definition = self.supergraph.types[name].by_graph.get(graph)
+        return definition is not None and not definition.interface_object and bool(definition.keys)
 
     def keys(self, position: Position) -> list[JoinType]:
         """The resolvable keys of a type in a subgraph."""

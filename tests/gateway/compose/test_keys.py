@@ -32,7 +32,7 @@ def test_key_fields_of_federation_1_extensions_are_not_external() -> None:
     assert (
         merged
         == """\
-type T @join__type(graph: A, key: "id") @join__type(graph: B, key: "id", extension: true) {
+type T @join__type(graph: A, key: "id") @join__type(graph: B, key: "id") {
   id: ID!
   b: Int @join__field(graph: B)
 }"""

@@ -56,11 +56,11 @@ def test_a_hidden_value_may_be_missing_somewhere() -> None:
     assert "Y @join__enumValue(graph: A) @inaccessible" in merged
 
 
-def test_input_objects_keep_common_fields_in_their_strictest_type() -> None:
+def test_input_objects_keep_common_fields_in_their_strictest_type_and_common_defaults() -> None:
     merged = definition(
         "I",
-        a="type Query { a(i: I): Int } input I { x: Int! y: Int = 3 z: Int }",
-        b="type Query { b(i: I): Int } input I { x: Int y: Int }",
+        a="type Query { a(i: I): Int } input I { x: Int! y: Int = 3 z: Int w: Int = 1 }",
+        b="type Query { b(i: I): Int } input I { x: Int y: Int = 3 w: Int }",
     )
     assert (
         merged
@@ -68,6 +68,7 @@ def test_input_objects_keep_common_fields_in_their_strictest_type() -> None:
 input I @join__type(graph: A) @join__type(graph: B) {
   x: Int! @join__field(graph: A, type: "Int!") @join__field(graph: B, type: "Int")
   y: Int = 3
+  w: Int
 }"""
     )
 

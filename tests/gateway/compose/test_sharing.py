@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.gateway.compose.harness import codes, definition, fed_1
+from tests.gateway.compose.harness import codes, composed, definition, fed_1
 
 
 def test_a_field_of_several_subgraphs_must_be_shareable_in_all() -> None:
@@ -91,7 +91,27 @@ def test_overriding_an_unknown_subgraph_changes_nothing() -> None:
         a='type Query { t: T } type T @key(fields: "id") { id: ID! }',
         b='type T @key(fields: "id") { id: ID! v: Int @override(from: "gone") }',
     )
-    assert 'v: Int @join__field(graph: B, override: "gone")' in merged
+    assert "v: Int @join__field(graph: B)\n" in merged
+
+
+def test_an_overridden_field_that_was_external_stays_so() -> None:
+    merged = definition(
+        "T",
+        a='type Query { t: T } type T @key(fields: "id") { id: ID! v: Int @override(from: "b") }',
+        b='type T @key(fields: "id") { id: ID! v: Int @external w: Int @requires(fields: "v") }',
+    )
+    assert 'v: Int @join__field(graph: A, override: "b") @join__field(graph: B, external: true)' in merged
+
+
+def test_overrides_that_have_done_their_work_are_hinted_at() -> None:
+    composition = composed(
+        a='type Query { t: T } type T @key(fields: "id") { id: ID! }',
+        b='type T @key(fields: "id") { id: ID! v: Int @override(from: "a") w: Int @override(from: "gone") }',
+    )
+    assert [hint.code for hint in composition.hints] == [
+        "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
+        "FROM_SUBGRAPH_DOES_NOT_EXIST",
+    ]
 
 
 @pytest.mark.parametrize("label", ["percent(101)", "percent(-1)", "percent(1.123456789)", "1st", "", "a b"])

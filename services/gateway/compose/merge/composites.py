@@ -49,19 +49,28 @@ def fill_fields(supergraph: Supergraph, merged: MergedType) -> None:
         # Every subgraph has a Query, if only to be asked for entities.
         merged.joins = tuple(JoinType(graph) for graph in supergraph.graphs)
     else:
-        merged.joins = tuple(join for graph, each in merged.by_graph.items() for join in _joins(graph, merged, each))
+        merged.joins = tuple(
+            join for graph, each in merged.by_graph.items() for join in _joins(supergraph, graph, merged, each)
+        )
     graphs = merged.graphs
     for field in merged.fields.values():
         field.joins = settle_joins(supergraph, merged.name, field, graphs)
 
 
-def _joins(graph: str, merged: MergedType, definition: TypeDefinition) -> list[JoinType]:
+def _is_extension(supergraph: Supergraph, graph: str, definition: TypeDefinition) -> bool:
+    """Whether the join says so; `extend type` of Federation 1 was merely its way to reference an entity."""
+    if definition.extends_directive:
+        return True
+    return not definition.has_definition and not supergraph.subgraphs[graph].dialect.is_fed_1
+
+
+def _joins(supergraph: Supergraph, graph: str, merged: MergedType, definition: TypeDefinition) -> list[JoinType]:
     if definition.keys:
         return [
             JoinType(
                 graph,
                 key=key.fields.text,
-                extension=definition.extends_directive or (key.on_extension and not definition.has_definition),
+                extension=_is_extension(supergraph, graph, definition),
                 resolvable=key.resolvable,
                 is_interface_object=definition.interface_object,
             )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from graphql import ValueNode
+
 from services.gateway.compose.merge.elements import merged_element
+from services.gateway.compose.merge.overrides import overridden_field
 from services.gateway.compose.merge.supergraph import (
     JoinField,
     MergedArgument,
@@ -67,11 +70,18 @@ def merge_arguments(declarations: Mapping[str, Field]) -> dict[str, MergedArgume
         merged[name] = MergedArgument(
             **merged_element(name, declared),
             type=strict_type([each.type for each in declared]),
-            default=next((each.default for each in declared if each.default is not None), None),
+            default=common_default([each.default for each in declared]),
             by_graph=by_graph,
             complete=len(declared) == len(declarations),
         )
     return merged
+
+
+def common_default(defaults: Sequence[ValueNode | None]) -> ValueNode | None:
+    """The default all subgraphs give; one that some lack would change what those receive."""
+    if any(default is None for default in defaults):
+        return None
+    return next(iter(defaults), None)
 
 
 def strict_type(types: Sequence[str]) -> str:
@@ -95,6 +105,8 @@ def settle_joins(
             if graph in field.overridden and (owner, field.name) in supergraph.uses[graph]:
                 joins.append(JoinField(graph, used_overridden=True))
             continue
+        # An override with nothing to take says nothing.
+        override = each.override if overridden_field(supergraph.subgraphs, owner, each) else None
         joins.append(
             JoinField(
                 graph,
@@ -102,8 +114,8 @@ def settle_joins(
                 provides=each.provides.text if each.provides else None,
                 type=each.type if differs else None,
                 external=each.external,
-                override=each.override.source if each.override else None,
-                override_label=each.override.label if each.override else labels.get(graph),
+                override=override.source if override else None,
+                override_label=override.label if override else labels.get(graph),
             )
         )
     if len(joins) == len(graphs) and all(join.is_bare for join in joins):

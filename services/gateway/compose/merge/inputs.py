@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.gateway.compose.merge.elements import merged_element
-from services.gateway.compose.merge.fields import strict_type
+from services.gateway.compose.merge.fields import common_default, strict_type
 from services.gateway.compose.merge.supergraph import (
     JoinField,
     JoinType,
@@ -30,7 +30,7 @@ def merge_input(name: str, by_graph: Mapping[str, TypeDefinition]) -> MergedType
         merged.fields[field] = MergedField(
             **merged_element(field, list(declared.values())),
             type=type_,
-            default=next((each.default for each in declared.values() if each.default is not None), None),
+            default=common_default([each.default for each in declared.values()]),
             by_graph=declared,
             complete=len(declared) == len(by_graph),
             joins=tuple(JoinField(graph, type=each.type) for graph, each in declared.items()) if differs else (),
