@@ -1,4 +1,4 @@
-# One image for the four services: `docker run huying services.intake`.
+# One image for the four services: `docker run huying services.intake serve`.
 # In CI and production, BASE_IMAGE names the official slim image by digest.
 ARG BASE_IMAGE=python:3.11-slim-bookworm
 
@@ -25,4 +25,4 @@ ENV PATH=/app/venv/bin:$PATH \
 USER 10001:10001
 EXPOSE 4000 4001 4002 4003
 ENTRYPOINT ["python", "-m"]
-CMD ["services.gateway"]
+CMD ["services.gateway", "serve"]

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 K8S = ROOT / "deploy" / "k8s"
 OVERLAYS = sorted(path.name for path in (K8S / "overlays").iterdir() if path.is_dir())
 SERVICES = {"gateway": 4000, "intake": 4001, "routing": 4002, "mediation": 4003}
+SUBGRAPHS = tuple(service for service in SERVICES if service != "gateway")
 
 _WORKLOADS = {"Deployment", "StatefulSet", "DaemonSet", "Job"}
 

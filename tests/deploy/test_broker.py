@@ -18,7 +18,7 @@ from dev.processes import HOST, free_port
 from dev.servers import NatsServer
 from services.chassis.bus import Bus
 from services.chassis.settings import Secret, ServiceSettings
-from tests.deploy.manifests import K8S, SERVICES
+from tests.deploy.manifests import K8S, SUBGRAPHS
 
 BASE = K8S / "base" / "nats"
 
@@ -43,7 +43,7 @@ def environment() -> Iterator[None]:
     """What the pod gives the broker."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POD_NAME", "nats-0")
-        for service in SERVICES:
+        for service in SUBGRAPHS:
             patch.setenv(f"{service.upper()}_PASSWORD", f"test-{service}")
         yield
 
@@ -126,7 +126,7 @@ async def test_a_service_cannot_publish_for_another(broker: NatsServer) -> None:
 
 
 async def test_a_service_cannot_delete_or_make_another_stream(broker: NatsServer) -> None:
-    connection = await client(broker, "gateway")
+    connection = await client(broker, "mediation")
     try:
         stream = connection.jetstream(timeout=1)
         with pytest.raises(nats.errors.TimeoutError):

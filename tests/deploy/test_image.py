@@ -38,7 +38,7 @@ def test_the_result_runs_as_a_numbered_user_and_installs_nothing() -> None:
 
 
 def test_the_service_is_the_argument() -> None:
-    assert FINAL[-2:] == ['ENTRYPOINT ["python", "-m"]', 'CMD ["services.gateway"]']
+    assert FINAL[-2:] == ['ENTRYPOINT ["python", "-m"]', 'CMD ["services.gateway", "serve"]']
 
 
 @pytest.mark.parametrize("path", [".git", ".venv", ".data", "tests", "dev"])

@@ -10,11 +10,14 @@ import kubernetes_validate
 import pytest
 
 from services.chassis.settings import PREFIX, ServiceSettings
+from services.gateway.settings import Settings as GatewaySettings
+from services.gateway.settings import parse_urls
 from tests.deploy.manifests import (
     K8S,
     OVERLAYS,
     ROOT,
     SERVICES,
+    SUBGRAPHS,
     Manifest,
     containers,
     name,
@@ -32,17 +35,18 @@ SUPPORTED = ("1.34", "1.37")
 # Provided from outside, with these keys (overlays/production/README.md).
 _SERVICE_KEYS = {"HUYING_MONGO_URL", "HUYING_NATS_USER", "HUYING_NATS_PASSWORD"}
 PROVIDED = {
-    **dict.fromkeys(SERVICES, _SERVICE_KEYS),
-    "nats": {f"{service.upper()}_PASSWORD" for service in SERVICES},
+    **dict.fromkeys(SUBGRAPHS, _SERVICE_KEYS),
+    "nats": {f"{service.upper()}_PASSWORD" for service in SUBGRAPHS},
 }
 
 each_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
 
 
-def known_settings() -> set[str]:
-    """The variables that a service reads."""
-    chassis = {PREFIX + field.name.upper() for field in dataclasses.fields(ServiceSettings)}
-    return chassis | {"HUYING_SUPERGRAPH", "HUYING_SUBGRAPH_URLS", "OTEL_EXPORTER_OTLP_ENDPOINT"}
+def read_by(service: str) -> dict[str, bool]:
+    """The variables that a service reads, and whether it starts without."""
+    kind: type[GatewaySettings | ServiceSettings] = GatewaySettings if service == "gateway" else ServiceSettings
+    fields = dataclasses.fields(kind)
+    return {PREFIX + field.name.upper(): field.default is not dataclasses.MISSING for field in fields}
 
 
 def environment(overlay: str, container: Manifest) -> dict[str, str | None]:
@@ -104,7 +108,7 @@ def test_all_four_services_run(overlay: str) -> None:
 
     for service, port in SERVICES.items():
         [container] = pod(deployments[service])["containers"]
-        assert container["args"] == [f"services.{service}"]
+        assert container["args"] == [f"services.{service}", "serve"]
         assert container["ports"] == [{"name": "http", "containerPort": port}]
         assert environment(overlay, container)["HUYING_LISTEN"] == f"0.0.0.0:{port}"
 
@@ -165,10 +169,11 @@ def _probes(container: Manifest) -> list[Manifest]:
 
 @each_overlay
 def test_probes_ask_for_routes_that_are_served(overlay: str) -> None:
-    source = (ROOT / "services" / "chassis" / "app.py").read_text(encoding="utf-8")
-    served = set(re.findall(r'Route\("(/[a-z]+)"', source))
     for deployment in of_kind(overlay, "Deployment"):
-        if deployment["metadata"]["name"] in SERVICES:
+        service = deployment["metadata"]["name"]
+        if service in SERVICES:
+            source = ROOT / "services" / ("gateway" if service == "gateway" else "chassis") / "app.py"
+            served = set(re.findall(r'(?:Route\(|path == )"(/[a-z]+)"', source.read_text(encoding="utf-8")))
             [container] = pod(deployment)["containers"]
             paths = [probe["httpGet"]["path"] for probe in _probes(container)]
             assert paths == ["/readyz", "/readyz", "/livez"]
@@ -196,7 +201,7 @@ def test_every_pod_has_network_rules_of_its_own_in_a_namespace_that_denies(overl
 
 @each_overlay
 def test_only_the_gateway_and_the_monitoring_reach_a_subgraph(overlay: str) -> None:
-    for service in set(SERVICES) - {"gateway"}:
+    for service in SUBGRAPHS:
         labels = {"app.kubernetes.io/name": service, "app.kubernetes.io/component": "service"}
         callers = [
             caller
@@ -225,19 +230,29 @@ def test_a_pod_outlives_its_own_shutdown(overlay: str) -> None:
 
 
 @each_overlay
-def test_services_get_every_setting_they_need_and_none_that_nobody_reads(overlay: str) -> None:
-    required = {
-        PREFIX + field.name.upper()
-        for field in dataclasses.fields(ServiceSettings)
-        if field.default is dataclasses.MISSING
-    } | {"HUYING_JWKS_URL", "HUYING_JWT_ISSUER", "HUYING_JWT_AUDIENCE"}
+def test_services_get_every_setting_they_need_and_none_that_they_do_not_read(overlay: str) -> None:
+    identity = {"HUYING_JWKS_URL", "HUYING_JWT_ISSUER", "HUYING_JWT_AUDIENCE"}
     for workload in workloads(overlay):
         if pod_labels(workload)["app.kubernetes.io/component"] not in {"service", "job"}:
             continue
         for container in containers(pod(workload)):
+            settings = read_by(container["args"][0].removeprefix("services."))
+            required = identity | {key for key, optional in settings.items() if not optional}
             found = set(environment(overlay, container))
             assert required <= found, name(workload)
-            assert found <= known_settings(), name(workload)
+            assert found <= {*settings, "OTEL_EXPORTER_OTLP_ENDPOINT"}, name(workload)
+
+
+@each_overlay
+def test_the_gateway_knows_every_subgraph(overlay: str) -> None:
+    [gateway] = [item for item in of_kind(overlay, "Deployment") if item["metadata"]["name"] == "gateway"]
+    [container] = pod(gateway)["containers"]
+    urls = environment(overlay, container)["HUYING_SUBGRAPH_URLS"]
+
+    assert urls
+    assert parse_urls(urls.split(",")) == {
+        service: f"http://{service}:{SERVICES[service]}/graphql" for service in SUBGRAPHS
+    }
 
 
 @each_overlay

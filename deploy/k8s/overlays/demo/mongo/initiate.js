@@ -1,7 +1,7 @@
 // Run beside the first member until it succeeds: initiates the replica set, then creates the users.
 // Before the first user exists, MongoDB lets a client on the same host do this without one.
 const admin = db.getSiblingDB("admin");
-const services = ["intake", "routing", "mediation", "gateway"];
+const services = ["intake", "routing", "mediation"];
 const members = (process.env.MEMBERS ?? "mongo-0.mongo:27017,mongo-1.mongo:27017,mongo-2.mongo:27017").split(",");
 
 function signIn() {
@@ -27,7 +27,12 @@ if (!signIn()) {
 if (db.hello().isWritablePrimary) {
   for (const name of services) {
     const pwd = process.env[`${name.toUpperCase()}_PASSWORD`];
-    const roles = [{ role: "readWrite", db: `huying_${name}` }];
+    const db = `huying_${name}`;
+    // dbAdmin, because a service sets the validators of its own collections (collMod).
+    const roles = [
+      { role: "readWrite", db },
+      { role: "dbAdmin", db },
+    ];
     if (admin.getUser(name)) admin.updateUser(name, { pwd, roles });
     else admin.createUser({ user: name, pwd, roles });
   }
