@@ -64,6 +64,7 @@ class Journey(ABC):
         for service in self.services.values():
             service.relay_lease = Lease(service.store, "relay", seconds=SHORT_SECONDS)
             service.relay = Relay(service.store, service.bus, service.relay_lease)
+        self.open_services: Sequence[Service] = ()
         self._nats = Client()
         self._mongo: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(place.mongo_url)
         self._checked: dict[str, str] = {}
@@ -76,9 +77,18 @@ class Journey(ABC):
     async def prepare(self) -> None:
         """Load what the first command needs; once for each place."""
 
+    async def refresh(self) -> None:
+        """Read what the open services keep in memory, as they do when they start."""
+        for service in self.open_services:
+            for prepare in service._at_start:
+                await prepare()
+
     @abstractmethod
-    async def submit(self, key: str) -> str:
-        """Send the command with this idempotency key; returns the id it answers with."""
+    async def submit(self, key: str, acknowledge: Callable[[str], None] = lambda _: None) -> str:
+        """Send the command with this idempotency key; returns the id it answers with.
+
+        `acknowledge` gets it too, at the moment the caller would.
+        """
 
     @abstractmethod
     async def violations(self, matter: str) -> list[str]:
@@ -101,6 +111,8 @@ class Journey(ABC):
             await self.prepare()
             async with self.flowing():
                 await self.quiet()
+            self.open_services = list(self.services.values())
+            await self.refresh()
             yield self
 
     @contextlib.asynccontextmanager
@@ -108,7 +120,8 @@ class Journey(ABC):
         """One service, and only what the stage needs of it: for the process that is killed."""
         service = self.services[stage.service]
         async with contextlib.AsyncExitStack() as stack:
-            await service.mongo.ping()
+            self.open_services = [service]
+            await self.refresh()
             if stage.relays or stage.publisher:
                 await service.bus.start()
                 await service.bus.ready()
@@ -117,7 +130,7 @@ class Journey(ABC):
             yield self
 
     async def run(self, stage: Stage, key: str, acknowledge: Callable[[str], None] = lambda _: None) -> None:
-        """Do one stage to its end. A command's answer goes to `acknowledge` the moment the caller would have it."""
+        """Do one stage to its end."""
         service = self.services[stage.service]
         if stage.relays:
             while not await service.relay_lease.held():
@@ -131,7 +144,7 @@ class Journey(ABC):
                 await self._until(lambda: self._idle(consumer))
         else:
             before = asyncio.all_tasks()
-            acknowledge(await self.submit(key))
+            await self.submit(key, acknowledge)
             # The process lives on after its answer.
             if rest := asyncio.all_tasks() - before:
                 await asyncio.wait(rest, timeout=SETTLE_SECONDS)

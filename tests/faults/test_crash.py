@@ -9,9 +9,10 @@ import pytest
 
 from tests.faults.crash import Crasher, Page, enumerate_crashes, first_violation
 from tests.faults.journey import Journey, Place
+from tests.faults.report_journey import DisputeJourney, ReportJourney
 from tests.faults.toy_journey import ToyJourney
 
-JOURNEYS: list[type[Journey]] = [ToyJourney]
+JOURNEYS: list[type[Journey]] = [ToyJourney, ReportJourney, DisputeJourney]
 SAMPLED_LINES = 6
 
 

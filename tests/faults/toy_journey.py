@@ -3,7 +3,7 @@
 The witness's effect is not idempotent by itself, and no unique index helps: what happens once here happens once by the chassis alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 import msgspec
@@ -67,7 +67,7 @@ class ToyJourney(Journey):
     async def prepare(self) -> None:
         pass
 
-    async def submit(self, key: str) -> str:
+    async def submit(self, key: str, acknowledge: Callable[[str], None] = lambda _: None) -> str:
         store = self.services["raiser"].store
 
         async def attempt(unit: UnitOfWork) -> str:
@@ -78,7 +78,9 @@ class ToyJourney(Journey):
         async def replay(tally_id: str) -> str:
             return tally_id
 
-        return await store.run(attempt, command=Command.of("person_1", "open", key, {}), replay=replay)
+        matter = await store.run(attempt, command=Command.of("person_1", "open", key, {}), replay=replay)
+        acknowledge(matter)
+        return matter
 
     async def violations(self, matter: str) -> list[str]:
         tallies = self.services["raiser"].mongo["tallies"]
