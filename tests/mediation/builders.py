@@ -85,9 +85,9 @@ def an_obligation(amount_fen: int = 120_000, due_at: datetime = NOW + DAY) -> Ob
     )
 
 
-def a_case_in(state: State) -> MediationCase:
+def a_case_in(state: State, **given: Any) -> MediationCase:
     """A case that went the straight way to `state`; for performing, one obligation due in a day."""
-    case = a_case()
+    case = a_case(**given)
     match state:
         case State.REGISTERED:
             pass
@@ -96,32 +96,32 @@ def a_case_in(state: State) -> MediationCase:
         case State.ACCEPTED:
             case.accept(NOW)
         case State.CONSENT_PENDING:
-            case = a_case_in(State.ACCEPTED)
+            case = a_case_in(State.ACCEPTED, **given)
             for party in case.parties:
                 case.record_consent(party.id, True, "person_mediator", NOW)
         case State.ASSIGNED:
-            case = a_case_in(State.CONSENT_PENDING)
+            case = a_case_in(State.CONSENT_PENDING, **given)
             case.assign(MEDIATOR)
         case State.IN_SESSION:
-            case = a_case_in(State.ASSIGNED)
+            case = a_case_in(State.ASSIGNED, **given)
             case.hold_session(a_session())
         case State.ADJOURNED:
-            case = a_case_in(State.IN_SESSION)
+            case = a_case_in(State.IN_SESSION, **given)
             case.adjourn(NOW + DAY)
         case State.AGREED:
-            case = a_case_in(State.IN_SESSION)
+            case = a_case_in(State.IN_SESSION, **given)
             case.agree(AgreementForm.WRITTEN, "和解", [an_obligation()], MEDIATOR, NOW)
         case State.PERFORMING:
-            case = a_case_in(State.IN_SESSION)
+            case = a_case_in(State.IN_SESSION, **given)
             case.agree(AgreementForm.ORAL, "和解", [an_obligation()], MEDIATOR, NOW)
         case State.BREACHED:
-            case = a_case_in(State.PERFORMING)
+            case = a_case_in(State.PERFORMING, **given)
             case.breach(NOW + 2 * DAY)
         case State.FULFILLED:
-            case = a_case_in(State.IN_SESSION)
+            case = a_case_in(State.IN_SESSION, **given)
             case.agree(AgreementForm.ORAL, "和解", [], MEDIATOR, NOW)
         case State.FAILED:
-            case = a_case_in(State.IN_SESSION)
+            case = a_case_in(State.IN_SESSION, **given)
             case.fail(REMEDIES)
         case _:
             raise NotImplementedError(state)

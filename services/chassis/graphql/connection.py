@@ -80,13 +80,15 @@ async def page(
 
 
 def _cursor(value: Any, last_id: str) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode([value, last_id])).decode()
+    # Times and texts look alike in JSON, so a cursor says which it holds.
+    content = [isinstance(value, datetime), value, last_id]
+    return base64.urlsafe_b64encode(msgspec.json.encode(content)).decode()
 
 
 def _read_cursor(text: str) -> tuple[Any, str]:
     try:
         raw = base64.urlsafe_b64decode(text.encode())
-        value, last_id = msgspec.json.decode(raw, type=tuple[datetime | str | int, str])
+        is_time, value, last_id = msgspec.json.decode(raw, type=tuple[bool, str | int, str])
+        return (msgspec.convert(value, datetime) if is_time else value), last_id
     except (binascii.Error, msgspec.DecodeError, ValueError):
         raise InvalidInput(path=("after",), reason="cursor") from None
-    return value, last_id
