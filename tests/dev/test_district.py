@@ -15,6 +15,8 @@ from dev.district import build, demo_people
 from dev.district.__main__ import main
 from dev.district.checks import household_warnings, leads, leaves
 from dev.district.model import Area, Catalogue, Organisation
+from dev.district.write import write
+from services.routing.files import read_organisation
 
 District = tuple[Organisation, Catalogue]
 
@@ -46,6 +48,12 @@ def either(request: pytest.FixtureRequest) -> District:
 
 def _level(areas: list[Area], level: str) -> list[Area]:
     return [area for area in areas if area["level"] == level]
+
+
+def test_routing_reads_it_and_finds_nothing_wrong(either: District, tmp_path: Path) -> None:
+    write(tmp_path, *either)
+
+    assert read_organisation(tmp_path / "organisation.json").problems() == []
 
 
 @pytest.mark.parametrize(
