@@ -162,15 +162,16 @@ class Crasher:
 
 
 async def enumerate_crashes(crasher: Crasher, *, sample: int | None, seed: int, stages: Iterable[Stage] = ()) -> Page:
-    """Crash at every line of the stages (all by default), or at `sample` lines of each, chosen by `seed`."""
+    """Crash at every line of the stages (by default the journey's own), or at `sample` lines of each, chosen by `seed`."""
     begin = time.monotonic()
     page = Page(type(crasher.journey).__name__, None if sample is None else seed)
     choice = random.Random(seed)
-    for stage in stages or crasher.journey.stages:
+    for stage in stages or crasher.journey.stages[crasher.journey.skipped :]:
         count = page.lines[stage.name] = await crasher.lines_of(stage)
         lines: Sequence[int] = range(1, count + 1)
         if sample is not None:
-            lines = sorted(choice.sample(lines, min(sample, count)))
+            # The last line is always among them: there everything is done but the process has not said so.
+            lines = [*sorted(choice.sample(range(1, count), min(sample, count) - 1)), count]
         for line in lines:
             await crasher.crash(stage, line, page)
     page.seconds = time.monotonic() - begin

@@ -16,13 +16,14 @@ from nats.aio.client import Client
 from pymongo import AsyncMongoClient
 
 from services.chassis import bus as bus_module
+from services.chassis import outbox as outbox_module
 from services.chassis.app import Service
 from services.chassis.consumer import DEAD_LETTERS, Consumer
 from services.chassis.leases import Lease
 from services.chassis.outbox import Relay
 from services.chassis.unit_of_work import OUTBOX
 
-SHORT_SECONDS = 0.2
+SHORT_SECONDS = 0.1
 SETTLE_SECONDS = 12.0
 _POLL_SECONDS = 0.005
 
@@ -30,7 +31,10 @@ _POLL_SECONDS = 0.005
 @contextlib.contextmanager
 def short_waits() -> Iterator[None]:
     """What a dead process held is given to the next one soon, where production waits for the slow."""
-    with mock.patch.object(bus_module, "_ACK_WAIT_SECONDS", SHORT_SECONDS):
+    with (
+        mock.patch.object(bus_module, "_ACK_WAIT_SECONDS", SHORT_SECONDS),
+        mock.patch.object(outbox_module, "_POLL_SECONDS", SHORT_SECONDS / 2),
+    ):
         yield
 
 
@@ -57,6 +61,8 @@ class Journey(ABC):
     """Several services' running parts, driven stage by stage."""
 
     stages: ClassVar[Sequence[Stage]]
+    skipped: ClassVar[int] = 0
+    """How many of the first stages are another journey's, and crash there."""
 
     def __init__(self, place: Place) -> None:
         self.place = place

@@ -1,7 +1,7 @@
 """The write path of the platform: a report through intake's GraphQL edge, to routing, and to its work order or mediation case."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from services.chassis.app import Service
@@ -42,7 +42,8 @@ def submission(key: str, category: str = village.LITTER) -> dict[str, Any]:
 def report_id(answer: Mapping[str, Any]) -> str:
     """The id in the answer to a submission. Raises AssertionError with the answer when it was refused."""
     payload = (answer.get("data") or {}).get("submitReport")
-    assert payload and payload["report"], answer
+    assert payload, answer
+    assert payload["report"], answer
     found: str = payload["report"]["id"]
     return found
 
@@ -61,7 +62,7 @@ class ReportJourney(Journey):
     """A report that becomes a work order."""
 
     category: ClassVar[str] = village.LITTER
-    stages = (
+    stages: ClassVar[Sequence[Stage]] = (
         Stage("submit", "intake"),
         Stage("intake relays triaged", "intake", relays=True),
         Stage("routing consumes triaged", "routing", publisher="intake"),
@@ -70,19 +71,16 @@ class ReportJourney(Journey):
     )
 
     def build(self) -> Mapping[str, Service]:
-        makers = {"intake": create_intake, "routing": create_routing, "mediation": create_mediation}
-        services = {name: make(self._settings(name))[0] for name, make in makers.items()}
-        intake = services["intake"]
+        intake, _ = create_intake(settings(self.place, "intake"))
+        routing, _ = create_routing(settings(self.place, "routing"))
+        mediation, _ = create_mediation(settings(self.place, "mediation"))
         self._reference = Reference(intake.mongo)
 
         def context(caller: Caller | None, language: str) -> RequestContext:
             return Context(caller, language, intake.store, intake.live, self._reference)
 
         self._endpoint = GraphQLEndpoint(schema, context, _Resident(), 1_000_000)
-        return services
-
-    def _settings(self, name: str) -> ServiceSettings:
-        return settings(self.place, name)
+        return {"intake": intake, "routing": routing, "mediation": mediation}
 
     async def prepare(self) -> None:
         await village.found(self.services["intake"].store, self.services["routing"].store)
@@ -150,6 +148,7 @@ class DisputeJourney(ReportJourney):
     """A report that becomes a mediation case; the stages that differ."""
 
     category = village.QUARREL
+    skipped = 2
     stages = (
         *ReportJourney.stages[:2],
         Stage("routing consumes a dispute", "routing", publisher="intake"),
