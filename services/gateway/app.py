@@ -142,7 +142,7 @@ class Gateway:
         if "text/html" not in headers.get("accept", "") and "*/*" not in headers.get("accept", "*/*"):
             return Answer(406, "text/plain", b"Not acceptable")
         # The page is one file without foreign resources; the policy keeps it so.
-        policy = "default-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+        policy = "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; frame-ancestors 'none'"
         return Answer(200, "text/html; charset=utf-8", self._graphiql, {"content-security-policy": policy})
 
     # GraphQL over HTTP ---------------------------------------------------------------------------
