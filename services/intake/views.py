@@ -11,12 +11,12 @@ from services.chassis.mongo import Document, Mongo, maybe_await
 from services.intake.model.areas import Area
 from services.intake.model.category import Category
 from services.intake.model.report import Report
-from services.intake.model.timeline import Entry
+from services.intake.model.timeline import Entry, first_break
 from services.intake.model.values import Path, Sensitivity, State, Urgency
 from services.intake.model.visibility import may_see
-from services.intake.store import AREAS, CATEGORIES, CATEGORY, REPORT, REPORTS, TIMELINE, read_area, read_entry
+from services.intake.store import AREAS, CATEGORIES, CATEGORY, IMPORTS, REPORT, REPORTS, TIMELINE, read_area, read_entry
 
-_NOTHING: Document = {"_id": {"$in": []}}
+_CHAINS = 500  # reports whose timelines are read together
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,24 +123,52 @@ async def timeline(mongo: Mongo, report_id: str) -> list[Entry]:
     return [read_entry(document) for document in documents]
 
 
-async def every_chain(mongo: Mongo) -> AsyncIterator[tuple[Report, list[Entry]]]:
-    """Every report with its timeline, in one pass over both collections."""
-    entries = aiter(mongo[TIMELINE.name].find().sort("_id", 1))
-    waiting: Entry | None = None
-    async for document in mongo[REPORTS.name].find().sort("_id", 1):
-        one = REPORT.from_document(document)
-        chain: list[Entry] = []
-        while True:
-            if waiting is None:
-                following = await anext(entries, None)
-                if following is None:
-                    break
-                waiting = read_entry(following)
-            if waiting.id > f"{one.id}0":
-                break
-            chain.append(waiting)
-            waiting = None
-        yield one, chain
+async def chain_fault(mongo: Mongo, report_id: str) -> str | None:
+    """What is wrong with one report's chain, None when it is whole; a report that changes meanwhile is read again."""
+    while True:
+        before = await mongo[REPORTS.name].find_one({"_id": report_id})
+        if before is None:
+            return f"{report_id}: no such report"
+        try:
+            fault = first_break(report_id, REPORT.from_document(before).timeline, await timeline(mongo, report_id))
+        except msgspec.ValidationError as error:
+            fault = f"{report_id}: not readable ({error})"
+        if fault is None:
+            return None
+        after = await mongo[REPORTS.name].find_one({"_id": report_id}, {"version": 1})
+        if after and after["version"] == before["version"]:
+            return fault
+
+
+async def chain_faults(mongo: Mongo) -> AsyncIterator[str | None]:
+    """For each report what is wrong with its chain or None; and the entries that belong to no report."""
+    last = ""
+    while True:
+        found = await mongo[REPORTS.name].find({"_id": {"$gt": last}}).sort("_id", 1).limit(_CHAINS).to_list(_CHAINS)
+        upto = {"$lt": f"{found[-1]['_id']}0"} if len(found) == _CHAINS else {}
+        chains: dict[str, list[Document]] = {document["_id"]: [] for document in found}
+        heads = {document["_id"]: REPORT.from_document(document).timeline for document in found}
+        async for entry in mongo[TIMELINE.name].find({"_id": {"$gt": f"{last}0", **upto}}).sort("_id", 1):
+            chains.setdefault(entry["report_id"], []).append(entry)
+        for report_id, documents in chains.items():
+            try:
+                whole = first_break(report_id, heads[report_id], map(read_entry, documents)) is None
+            except (KeyError, msgspec.ValidationError):
+                whole = False
+            # What looks broken may only have changed between the two reads.
+            yield None if whole else await chain_fault(mongo, report_id)
+        if len(found) < _CHAINS:
+            return
+        last = found[-1]["_id"]
+
+
+async def import_counts(mongo: Mongo) -> AsyncIterator[tuple[str, int, int]]:
+    """For each source: reports its ledgers accepted, and reports there are."""
+    accepted: dict[str, int] = {}
+    async for ledger in mongo[IMPORTS.name].find({}, {"source": 1, "accepted": 1}):
+        accepted[ledger["source"]] = accepted.get(ledger["source"], 0) + ledger["accepted"]
+    for source, expected in sorted(accepted.items()):
+        yield source, expected, await mongo[REPORTS.name].count_documents({"imported.source": source})
 
 
 async def stamp(mongo: Mongo, collection: str) -> tuple[int, int]:

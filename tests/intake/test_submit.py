@@ -1,13 +1,15 @@
 """Submitting at the GraphQL edge."""
 
+from typing import Any
+
 import pytest
 
+from services.chassis.identity import Caller
 from tests.intake.world import (
     ATTENDANT,
     CENTRE,
     GRID_1,
     HANDLER,
-    IN_GRID_1,
     OPERATOR,
     OUTSIDE,
     PATH_1,
@@ -143,10 +145,9 @@ async def test_areas_loaded_by_another_replica_are_seen_at_the_next_miss(bare: W
     ],
 )
 async def test_wrong_input_is_refused_with_its_path(
-    world: World, given: dict[str, object], code: str, path: list[str]
+    world: World, given: dict[str, Any], code: str, path: list[str]
 ) -> None:
-    values = {**given}
-    payload = await world.submit(**{"place": IN_GRID_1, **values})
+    payload = await world.submit(**given)
 
     assert payload["report"] is None
     assert [(error["code"], error["path"]) for error in payload["errors"]] == [(code, path)]
@@ -166,8 +167,8 @@ async def test_the_post_fixes_which_calls_it_makes(world: World) -> None:
 
 
 @pytest.mark.parametrize("caller", [HANDLER, OPERATOR])
-async def test_those_who_only_handle_do_not_submit(world: World, caller: object) -> None:
-    payload = await world.submit(caller)  # type: ignore[arg-type]  # parametrised
+async def test_those_who_only_handle_do_not_submit(world: World, caller: Caller) -> None:
+    payload = await world.submit(caller)
 
     assert [error["code"] for error in payload["errors"]] == ["CALL_LEVEL_NOT_ALLOWED"]
 
