@@ -85,8 +85,8 @@ def an_obligation(amount_fen: int = 120_000, due_at: datetime = NOW + DAY) -> Ob
     )
 
 
-def a_case_in(state: State, **given: Any) -> MediationCase:
-    """A case that went the straight way to `state`; for performing, one obligation due in a day."""
+def a_case_in(state: State, *, due_at: datetime = NOW + DAY, **given: Any) -> MediationCase:
+    """A case that went the straight way to `state`; for performing, one obligation due at `due_at`."""
     case = a_case(**given)
     match state:
         case State.REGISTERED:
@@ -113,7 +113,7 @@ def a_case_in(state: State, **given: Any) -> MediationCase:
             case.agree(AgreementForm.WRITTEN, "和解", [an_obligation()], MEDIATOR, NOW)
         case State.PERFORMING:
             case = a_case_in(State.IN_SESSION, **given)
-            case.agree(AgreementForm.ORAL, "和解", [an_obligation()], MEDIATOR, NOW)
+            case.agree(AgreementForm.ORAL, "和解", [an_obligation(due_at=due_at)], MEDIATOR, NOW)
         case State.BREACHED:
             case = a_case_in(State.PERFORMING, **given)
             case.breach(NOW + 2 * DAY)

@@ -20,7 +20,7 @@ class Schema(strawberry.federation.Schema):
     per-request DataLoader, so that all representations of a request cost one read."""
 
     def __init__(self, *, query: type, types: Iterable[type] = (), **kwargs: Any) -> None:
-        self._resolvers: dict[str, tuple[Callable[..., Any], frozenset[str]]] = {}
+        self._resolvers: dict[str, tuple[Callable[..., Any], inspect.Signature]] = {}
         super().__init__(
             query=query,
             types=types,
@@ -41,10 +41,16 @@ class Schema(strawberry.federation.Schema):
             if origin is None or not hasattr(origin, "resolve_reference"):
                 return GraphQLError(f"{name} is not an entity of this subgraph")
             resolve = origin.resolve_reference
-            self._resolvers[name] = (resolve, frozenset(inspect.signature(resolve).parameters))
-        resolve, accepted = self._resolvers[name]
+            self._resolvers[name] = (resolve, inspect.signature(resolve))
+        resolve, signature = self._resolvers[name]
         keys = {_snake(key): value for key, value in representation.items() if key != "__typename"}
-        return resolve(info, **{key: value for key, value in keys.items() if key in accepted})
+        try:
+            arguments = signature.bind(
+                info, **{key: value for key, value in keys.items() if key in signature.parameters}
+            )
+        except TypeError:
+            return GraphQLError(f"this representation of {name} lacks its key")
+        return resolve(*arguments.args, **arguments.kwargs)
 
 
 def _snake(name: str) -> str:
