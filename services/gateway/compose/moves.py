@@ -100,7 +100,7 @@ class Moves:
         While only interface objects have been visited the concrete type is not known, so only keys of an interface help.
         """
         if any(each.host == type_name for each in reached):
-            if target.host == type_name or any(self._is_keyed_interface(each.graph, target.host) for each in reached):
+            if target.host == type_name or any(each.host == type_name and self._is_entity(each) for each in reached):
                 return self.keys(target)
             return []
         interfaces = {each.host for each in reached}
@@ -108,10 +108,9 @@ class Moves:
             return self.keys(target)
         return [join for name in sorted(interfaces) for join in self.keys(Position(target.graph, name))]
 
-    def _is_keyed_interface(self, graph: str, name: str) -> bool:
-        """Whether the subgraph knows the interface behind an interface object, and as an entity."""
-        definition = self.supergraph.types[name].by_graph.get(graph)
-        return definition is not None and not definition.interface_object and bool(definition.keys)
+    def _is_entity(self, position: Position) -> bool:
+        definition = self.supergraph.types[position.host].by_graph.get(position.graph)
+        return definition is not None and bool(definition.keys)
 
     def keys(self, position: Position) -> list[JoinType]:
         """The resolvable keys of a type in a subgraph."""
@@ -136,8 +135,8 @@ class Moves:
             return None
         return merged
 
-    def step(self, type_name: str, field: str, position: Position, reached: frozenset[Position]) -> Position | None:
-        """Resolve a field right at the position; `reached` is from where its requirements may be gathered."""
+    def step(self, type_name: str, field: str, position: Position) -> Position | None:
+        """Resolve a field right at the position."""
         merged = self.field_at(type_name, field, position)
         if merged is None:
             return None
@@ -146,19 +145,20 @@ class Moves:
         if below is None:
             if join is None or join.external or join.used_overridden:
                 return None
-            if join.requires is not None and not self._requirement_met(type_name, join.requires, position, reached):
+            if join.requires is not None and not self._requirement_met(type_name, join.requires, position):
                 return None
             below = frozenset()
         target = named(merged.by_graph[position.graph].type)
         return Position(position.graph, target, below | self._provides(position, target, join))
 
-    def _requirement_met(self, type_name: str, requires: str, position: Position, reached: frozenset[Position]) -> bool:
-        """What is required can be gathered, and a key leads back here with it."""
+    def _requirement_met(self, type_name: str, requires: str, position: Position) -> bool:
+        """What is required can be gathered starting right here, and a key leads back with it."""
         requirement = (requires, position)
         if requirement in self._active:
             self._cut_at.add(requirement)
             return False
         self._active.add(requirement)
+        reached = self.reach(type_name, position)
         met = self.selects(type_name, self.selection(requires), reached) and any(
             self.selects(type_name, self.selection(join.key), reached)
             for join in self.keys(position)
@@ -184,7 +184,7 @@ class Moves:
         if node.name.value == "__typename":
             return True
         for position in reached:
-            target = self.step(type_name, node.name.value, position, reached)
+            target = self.step(type_name, node.name.value, position)
             if target is not None and (node.selection_set is None or self._selects_below(target, node.selection_set)):
                 return True
         return False

@@ -69,7 +69,7 @@ def check_satisfiability(supergraph: Supergraph) -> Iterator[CompositionError]:
                 target
                 for within in reached.values()
                 for position in within
-                if (target := moves.step(state.type, field.name, position, within)) is not None
+                if (target := moves.step(state.type, field.name, position)) is not None
             )
             if not targets:
                 if (state.type, field.name) not in reported:

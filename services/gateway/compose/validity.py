@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from graphql import (
     DefinitionNode,
     DirectiveDefinitionNode,
+    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
@@ -20,9 +21,14 @@ from graphql import (
     SchemaExtensionNode,
     TypeDefinitionNode,
     TypeExtensionNode,
+    Undefined,
+    Visitor,
     build_ast_schema,
     parse,
+    print_ast,
     validate_schema,
+    value_from_ast,
+    visit,
 )
 from graphql.language import (
     EnumTypeDefinitionNode,
@@ -77,9 +83,38 @@ def _schema_errors(document: DocumentNode) -> list[GraphQLError]:
     try:
         schema = build_ast_schema(document, assume_valid_sdl=True)
     except (TypeError, GraphQLError) as error:
-        # graphql-core raises for what it cannot even build, such as a list of an unknown kind in a default.
+        # graphql-core raises for what it cannot even build, such as a type in two roles.
         return [GraphQLError(str(error))]
-    return [error for error in validate_schema(schema) if not _is_about_roots(error, schema)]
+    errors = [error for error in validate_schema(schema) if not _is_about_roots(error, schema)]
+    if not errors:
+        applied = _AppliedDirectives(schema)
+        visit(document, applied)
+        errors = applied.errors
+    return errors
+
+
+class _AppliedDirectives(Visitor):
+    """Finds arguments of directives whose values do not fit; graphql-core checks those in operations only."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        super().__init__()
+        self.schema = schema
+        self.errors: list[GraphQLError] = []
+
+    def enter_directive(self, node: DirectiveNode, *_args: object) -> None:
+        definition = self.schema.get_directive(node.name.value)
+        if definition is None:
+            return
+        for argument in node.arguments or ():
+            expected = definition.args[argument.name.value].type
+            if value_from_ast(argument.value, expected) is Undefined:
+                self.errors.append(
+                    GraphQLError(
+                        f"{print_ast(argument.value)} is not a {expected}, as argument "
+                        f'"{argument.name.value}" of @{node.name.value} must be.',
+                        node,
+                    )
+                )
 
 
 def _is_about_roots(error: GraphQLError, schema: GraphQLSchema) -> bool:

@@ -22,6 +22,9 @@ from tests.gateway.compose.harness import codes, composed
         "enum E { A } type Query { a(x: E = B): Int }",
         "type Query { a: U } union U = E enum E { A }",
         "type Query { __a: Int }",
+        "type Query { a: Int @tag(name: 1) }",
+        "type Query { a: Int @cost(weight: true) }",
+        "extend interface Query { a: Int } type Query { a: Int }",
     ],
 )
 def test_invalid_sdl_is_refused(sdl: str) -> None:
