@@ -205,10 +205,11 @@ class Gateway:
                 "METHOD_NOT_ALLOWED", "Use GET or POST.", status=405, headers={"allow": "GET, POST, OPTIONS"}
             )
         check_cross_site(method, headers)
-        if method == "POST":
-            request = read_post(headers, await self._body(headers, receive))
-        else:
-            request = read_get(scope["query_string"])
+        request = (
+            read_post(headers, await self._body(headers, receive))
+            if method == "POST"
+            else read_get(scope["query_string"])
+        )
         await self._identify(headers.get("authorization"))
         assert self.pipeline is not None
         ready = await self.pipeline.prepare(request, allow_mutation=method == "POST")

@@ -19,11 +19,13 @@ from graphql import (
     parse,
 )
 from graphql.language import (
+    ConstDirectiveNode,
     FieldNode,
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    StringValueNode,
 )
 
 from services.gateway.compose import Subgraph, compose
@@ -99,6 +101,13 @@ class Node:
     known: dict[str, Any]
 
 
+def _argument(directive: ConstDirectiveNode) -> str:
+    """The first argument, which is a field set."""
+    value = (directive.arguments or ())[0].value
+    assert isinstance(value, StringValueNode)
+    return value.value
+
+
 def _selection_set(text: str) -> SelectionSetNode:
     definition = parse("{" + text + "}").definitions[0]
     assert isinstance(definition, OperationDefinitionNode)
@@ -115,7 +124,11 @@ def pick(world: World, value: Any, selection_set: SelectionSetNode) -> Any:
     for node in selection_set.selections:
         assert isinstance(node, FieldNode)
         name = node.name.value
-        found = value.known[name] if name in value.known else world.value(value, "", name, {})
+        found = (
+            value.known[name]
+            if name in value.known
+            else world.value(value, str(value.object.get("__typename")), name, {})
+        )
         if node.selection_set:
             if isinstance(found, dict):
                 found = Node(found, found)
@@ -151,8 +164,7 @@ class LocalSubgraph:
             if isinstance(item, ObjectTypeDefinitionNode) and any(d.name.value == "key" for d in item.directives or ())
         ]
         self.keys = {
-            item.name.value: [d.arguments[0].value.value for d in item.directives or () if d.name.value == "key"]  # type: ignore[attr-defined]  # string values by the directive's definition
-            for item in types
+            item.name.value: [_argument(d) for d in item.directives or () if d.name.value == "key"] for item in types
         }
         provided = " ".join(re.findall(r'@provides\(fields:\s*"([^"]*)"', self.sdl))
         self.external = {
@@ -164,7 +176,7 @@ class LocalSubgraph:
             and not any(each.name.value in key.split() for key in self.keys[item.name.value])
         }
         self.computed = {
-            (item.name.value, each.name.value): str(d.arguments[0].value.value)  # type: ignore[attr-defined]  # as above
+            (item.name.value, each.name.value): _argument(d)
             for item in types
             for each in item.fields or ()
             for d in each.directives or ()
@@ -193,10 +205,10 @@ class LocalSubgraph:
         )
         return dict(result.formatted)
 
-    def _type(self, value: Any, info: GraphQLResolveInfo, abstract: Any) -> str:
+    def _type(self, value: Any, info: GraphQLResolveInfo[Any], abstract: Any) -> str:
         return str(value.object["__typename"])
 
-    def _resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         name = info.field_name
         if name == "_entities":
             return [self._entity(item) for item in arguments["representations"]]
@@ -244,16 +256,14 @@ class LocalTransport:
     """Calls subgraphs in this process, by their URL."""
 
     subgraphs: dict[str, LocalSubgraph]
-    down: set[str] = field(default_factory=set)
+    chunks: tuple[bytes, ...] = ()
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> tuple[int, bytes]:
-        if url in self.down:
-            raise ConnectionError("refused")
         return 200, orjson.dumps(self.subgraphs[url].answer(body))
 
     async def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
-        raise ConnectionError("no streams here")
-        yield b""
+        for chunk in self.chunks:
+            yield chunk
 
     async def close(self) -> None:
         return None
@@ -279,7 +289,7 @@ class Federation:
         """What one server holding the whole world answers."""
         schema: GraphQLSchema = self.supergraph.schema
 
-        def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
             if source is None:
                 return self.world.load(self.world.roots.get(info.field_name))
             return self.world.value(source, info.parent_type.name, info.field_name, arguments)

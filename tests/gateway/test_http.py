@@ -147,9 +147,7 @@ async def test_an_operation_over_a_limit_is_refused(reports: Suite, query: str) 
 
 
 async def test_fragments_that_multiply_are_refused_before_planning(reports: Suite) -> None:
-    spreads = "".join(
-        f"fragment F{i} on Report {{ a{i}: id ...F{i + 1} b{i}: id ...F{i + 1} }}" for i in range(40)
-    )
+    spreads = "".join(f"fragment F{i} on Report {{ a{i}: id ...F{i + 1} b{i}: id ...F{i + 1} }}" for i in range(40))
     _, _, answer = await send(reports, {"query": "{ report(id: 1) { ...F0 } } fragment F40 on Report { id }" + spreads})
 
     assert code_of(answer) == "OPERATION_LIMIT_EXCEEDED"

@@ -79,16 +79,18 @@ async def test_query_over_sse_is_one_event_and_complete(orders: Suite) -> None:
 
 
 async def test_websocket_client_gets_events_and_leaving_ends_the_source(orders: Suite) -> None:
-    async with aiohttp.ClientSession() as session:
-        async with session.ws_connect(orders.url, protocols=("graphql-transport-ws",)) as socket:
-            await socket.send_json({"type": "connection_init"})
-            assert await socket.receive_json() == {"type": "connection_ack"}
-            await socket.send_json({"type": "ping"})
-            assert await socket.receive_json() == {"type": "pong"}
-            await socket.send_json({"id": "a", "type": "subscribe", "payload": {"query": SUBSCRIPTION}})
-            received = [await socket.receive_json(), await socket.receive_json()]
-            await socket.send_json({"id": "b", "type": "subscribe", "payload": {"query": "{ __typename }"}})
-            query = [await socket.receive_json(), await socket.receive_json()]
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(orders.url, protocols=("graphql-transport-ws",)) as socket,
+    ):
+        await socket.send_json({"type": "connection_init"})
+        assert await socket.receive_json() == {"type": "connection_ack"}
+        await socket.send_json({"type": "ping"})
+        assert await socket.receive_json() == {"type": "pong"}
+        await socket.send_json({"id": "a", "type": "subscribe", "payload": {"query": SUBSCRIPTION}})
+        received = [await socket.receive_json(), await socket.receive_json()]
+        await socket.send_json({"id": "b", "type": "subscribe", "payload": {"query": "{ __typename }"}})
+        query = [await socket.receive_json(), await socket.receive_json()]
 
     assert received == [{"id": "a", "type": "next", "payload": response} for response in RESPONSES]
     assert query == [

@@ -59,7 +59,6 @@ class CompiledFetch:
         head = orjson.dumps({"query": fetch.operation, "operationName": fetch.operation_name})
         self.head = head[:-1] + b',"variables":'
         self.lookups = tuple(_CompiledLookup(supergraph, item, shared) for item in fetch.lookups)
-        self.collect = compile_collect(supergraph, fetch.path) if fetch.path else None
         self.renames = _compile_renames(supergraph, fetch.renames)
 
     async def run(self, data: Data, execution: Execution) -> None:
@@ -76,8 +75,8 @@ class CompiledFetch:
                 asked.append((lookup, found))
             if not total:
                 return
-        elif self.collect is not None:
-            targets = self.collect(data)
+        elif self.fetch.path:
+            targets = [target for _, target in locate(self.supergraph, data, self.fetch.path)]
             if not targets:
                 return
         try:
@@ -100,7 +99,7 @@ class CompiledFetch:
             return
         for rename in self.renames:
             rename(payload)
-        if self.collect is None:
+        if not self.fetch.path:
             if data:
                 deep_merge(data, payload)
             else:
@@ -201,7 +200,7 @@ class CompiledFetch:
             elif path[0] in by_field:
                 lookup, found = by_field[path[0]]
                 execution.errors.extend(self._entity_errors(public, path, data, lookup, found))
-            elif self.collect is None:
+            elif not self.fetch.path:
                 execution.errors.append({**public, "path": path})
             else:
                 for place, _ in locate(self.supergraph, data, self.fetch.path):
@@ -235,6 +234,7 @@ class _CompiledLookup:
 
     def __init__(self, supergraph: Supergraph, plan: EntityLookup, shared: frozenset[ResponsePath]) -> None:
         self.plan = plan
+        self.supergraph = supergraph
         self.collect = compile_collect(supergraph, plan.path)
         self.represent = compile_represent(plan)
         self.renames = _compile_renames(supergraph, _below(plan))
@@ -247,11 +247,19 @@ class _CompiledLookup:
 
     def prepare(self, data: Data) -> tuple[list[Data], list[tuple[Data, int]]]:
         """De-duplicated representations, and each target with the position of its own."""
+        try:
+            return self._prepare(self.collect(data))
+        except (AttributeError, TypeError):
+            # A subgraph sent another shape than it promised: take what can be used.
+            found = [target for _, target in locate(self.supergraph, data, self.plan.path)]
+            return self._prepare(found)
+
+    def _prepare(self, targets: list[Data]) -> tuple[list[Data], list[tuple[Data, int]]]:
         representations: list[Data] = []
         found: list[tuple[Data, int]] = []
         positions: dict[Any, int] = {}
         represent = self.represent
-        for target in self.collect(data):
+        for target in targets:
             representation = represent(target)
             if representation is None:
                 continue
@@ -300,7 +308,11 @@ def _compile_rename(supergraph: Supergraph, rename: Rename) -> Callable[[Data], 
     collect = compile_collect(supergraph, without_types(rename.path))
 
     def apply(payload: Data) -> None:
-        for target in collect(payload):
+        try:
+            targets = collect(payload)
+        except (AttributeError, TypeError):
+            return  # not the promised shape: the projection says where
+        for target in targets:
             if rename.alias in target:
                 target[rename.key] = target.pop(rename.alias)
 

@@ -44,7 +44,7 @@ def compile_collect(supergraph: Supergraph, path: ResponsePath) -> Collect:
     emit(f"out.append(v{variable})")
     lines.append("    return out")
     scope: dict[str, Any] = dict(constants)
-    exec("\n".join(lines), scope)  # noqa: S102  # our own source, built from integers only
+    exec("\n".join(lines), scope)  # our own source, built from integers only
     found: Collect = scope["collect"]
     return found
 
@@ -52,7 +52,7 @@ def compile_collect(supergraph: Supergraph, path: ResponsePath) -> Collect:
 def locate(
     supergraph: Supergraph, data: Any, path: ResponsePath
 ) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
-    """The same objects in the same order, each with its place in the response."""
+    """The same objects in the same order, each with its place; data of an unexpected shape is passed over."""
 
     def walk(
         value: Any, position: int, place: tuple[str | int, ...]
@@ -60,16 +60,19 @@ def locate(
         if value is None:
             return
         if position == len(path):
-            yield place, value
+            if isinstance(value, dict):
+                yield place, value
             return
         segment = path[position]
-        if isinstance(segment, OnType):
+        if segment == LIST:
+            for index, item in enumerate(value if isinstance(value, list) else ()):
+                yield from walk(item, position + 1, (*place, index))
+        elif not isinstance(value, dict):
+            return
+        elif isinstance(segment, OnType):
             allowed = frozenset({segment.name}) | supergraph.possible_types(segment.name)
             if value.get("__typename") in allowed:
                 yield from walk(value, position + 1, place)
-        elif segment == LIST:
-            for index, item in enumerate(value):
-                yield from walk(item, position + 1, (*place, index))
         else:
             yield from walk(value.get(segment), position + 1, (*place, segment))
 

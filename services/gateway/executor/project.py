@@ -287,7 +287,7 @@ class _Compiler:
         return function
 
     def finish(self, entry: str) -> Any:
-        exec("\n".join(self.lines), self.scope)  # noqa: S102  # our own source: indices and constants
+        exec("\n".join(self.lines), self.scope)  # our own source: indices and constants
         return self.scope[entry]
 
 

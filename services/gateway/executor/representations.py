@@ -43,7 +43,7 @@ def _flat(fields: Sequence[tuple[Field, bool]], lookup: EntityLookup) -> Represe
             lines.append(f"    if v{index} is MISSING: return None")
         parts.append(f"n{index}: v{index}")
     lines.append(f"    return {{{', '.join(parts)}}}")
-    exec("\n".join(lines), scope)  # noqa: S102  # our own source, built from integers only
+    exec("\n".join(lines), scope)  # our own source, built from integers only
     found: Represent = scope["represent"]
     return found
 
@@ -94,6 +94,8 @@ def _copy_value(selections: tuple[Selection, ...], value: Any, strict: bool) -> 
         return None
     if type(value) is list:
         return [_copy_value(selections, item, strict) for item in value]
+    if type(value) is not dict:
+        raise _Absent
     result: dict[str, Any] = {}
     if "__typename" in value:
         result["__typename"] = value["__typename"]

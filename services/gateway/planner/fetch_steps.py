@@ -148,11 +148,9 @@ class FetchGraph:
                 place.selections.on_type(path.type),
                 (*place.path, OnType(path.type)),
             )
-        assert path.edge is FIELD and path.field is not None
-        if path.required:
-            place = self._enter_requiring(path)
-        else:
-            place = self._place(path.parent)
+        assert path.edge is FIELD
+        assert path.field is not None
+        place = self._enter_requiring(path) if path.required else self._place(path.parent)
         item = place.selections.add(path.field)
         if item.selections is None:
             return place
@@ -160,7 +158,8 @@ class FetchGraph:
         return _Place(place.step, item.selections, where)
 
     def _enter_entity(self, path: Path) -> _Place:
-        assert path.parent is not None and path.target is not None
+        assert path.parent is not None
+        assert path.target is not None
         source = self._place(path.parent)
         is_root = not path.target.key
         typename = self._typename(path.parent, path.target.interface_object, path.type, source)

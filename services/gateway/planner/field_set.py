@@ -51,10 +51,7 @@ class ConditionValues:
             if name not in ("skip", "include"):
                 continue
             condition = directive.arguments[0].value
-            if isinstance(condition, VariableNode):
-                truth = self.values[condition.name.value]
-            else:
-                truth = bool(condition.value)
+            truth = self.values[condition.name.value] if isinstance(condition, VariableNode) else bool(condition.value)
             if truth is (name == "skip"):
                 return False
         return True
@@ -153,9 +150,7 @@ class Expansion:
                 if nested is None:
                     continue
                 condition, inner = nested
-                if condition is None or condition == parent:
-                    visit(inner)
-                elif condition in self.supergraph.types[parent].interfaces:
+                if condition is None or condition == parent or condition in self.supergraph.types[parent].interfaces:
                     visit(inner)
                 else:
                     narrower.append((condition, inner))

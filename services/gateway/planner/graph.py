@@ -123,13 +123,12 @@ class Graph:
         return FieldMove(declared, join.requires, provides)
 
     def _available(self, type_name: str, graph: str, name: str, join: FieldJoin) -> bool:
-        if join.external or join.used_overridden:
-            # A subgraph always knows the key fields by which its own entities are found elsewhere.
-            if not (join.external and name in self._own_key_fields(type_name, graph)):
-                return False
+        # A subgraph always knows the key fields by which its own entities are found elsewhere.
+        if (join.external or join.used_overridden) and name not in self._own_key_fields(type_name, graph):
+            return False
         if join.override_label and join.override_label not in self.active_labels:
             return False
-        return not self._overridden_away(type_name, graph, name)
+        return join.used_overridden or not self._overridden_away(type_name, graph, name)
 
     def _overridden_away(self, type_name: str, graph: str, name: str) -> bool:
         own_name = self.supergraph.subgraphs[graph].name

@@ -118,7 +118,8 @@ class PlanBuilder:
         # A nested Query type is asked with a query, whatever the operation is.
         kind = "query" if step.path else self.operation.kind
         writer = _Writer(self.graph, step.graph)
-        text = writer.selections(step.selections, step.path)
+        # Renames are relative to this fetch's own answer.
+        text = writer.selections(step.selections, ())
         header = self._header(kind, name, writer.variables, ())
         return Fetch(
             number,

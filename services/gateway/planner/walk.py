@@ -339,9 +339,11 @@ class Walker:
         move = self.graph.resolve(name, path.graph, field.name)
         if move is None:
             return None
-        if self.supergraph.types[name].kind == "interface" and not self.graph.is_interface_object(name, path.graph):
-            if move.requires or not self.graph.uniform(name, path.graph, field.name):
-                return None
+        is_interface = self.supergraph.types[name].kind == "interface"
+        if not is_interface or self.graph.is_interface_object(name, path.graph):
+            return move
+        if move.requires or not self.graph.uniform(name, path.graph, field.name):
+            return None
         return move
 
     def _requiring(self, identity: tuple[object, ...], path: Path, field: Field, move: FieldMove) -> Path | None:

@@ -35,9 +35,9 @@ def draw_labels(supergraph: Supergraph) -> frozenset[str]:
         return frozenset()
     active: set[str] = set()
     for label in supergraph.override_labels:
-        if label.startswith("percent(") and label.endswith(")"):
-            if random.random() * 100 < float(label[8:-1]):  # a share of traffic, not a secret
-                active.add(label)
+        is_share = label.startswith("percent(") and label.endswith(")")
+        if is_share and random.random() * 100 < float(label[8:-1]):
+            active.add(label)
     return frozenset(active)
 
 
