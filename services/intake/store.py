@@ -15,6 +15,7 @@ from services.intake.model.areas import Area
 from services.intake.model.category import Category
 from services.intake.model.report import Report
 from services.intake.model.timeline import Entry
+from services.intake.model.visibility import marks
 
 _NEWEST_FIRST = [("received_at", DESCENDING), ("_id", DESCENDING)]
 
@@ -32,13 +33,10 @@ REPORTS = CollectionSpec(
     "reports",
     indexes=[
         _index("number", ("number", ASCENDING), unique=True),
-        _index("area", ("area_path", ASCENDING), *_NEWEST_FIRST),
+        _index("marks", ("marks", ASCENDING), *_NEWEST_FIRST),
         # Serves a filter by state, by urgency and by both: `views` names every value of the one not asked for.
-        _index("area_state", ("area_path", ASCENDING), ("state", ASCENDING), ("urgency", ASCENDING), *_NEWEST_FIRST),
-        _index("area_category", ("area_path", ASCENDING), ("category", ASCENDING), *_NEWEST_FIRST),
-        _index("caller", ("caller.person", ASCENDING), *_NEWEST_FIRST, **_present("caller.person")),
-        _index("collector", ("collector.person", ASCENDING), *_NEWEST_FIRST, **_present("collector.person")),
-        _index("involved", ("involved", ASCENDING), ("state", ASCENDING), *_NEWEST_FIRST, **_present("involved")),
+        _index("state", ("marks", ASCENDING), ("state", ASCENDING), ("urgency", ASCENDING), *_NEWEST_FIRST),
+        _index("category", ("marks", ASCENDING), ("category_root", ASCENDING), *_NEWEST_FIRST),
         _index("next_step", ("next_step_at", ASCENDING), **_present("next_step_at")),
         _index("imported", ("imported.source", ASCENDING), **_present("imported.source")),
     ],
@@ -105,6 +103,7 @@ _NOT_IN_TIMELINE = frozenset(
 def add_report(unit: UnitOfWork, report: Report, announced: Sequence[EventData]) -> None:
     """Stage a new report, its events and their timeline entries."""
     _record(unit, report, announced)
+    report.marks = marks(report)
     unit.add(REPORT, report, announced)
 
 
@@ -117,6 +116,7 @@ def save_report(
             unit, report, type=heard.type, subject=heard.aggregate_id, at=heard.time, data=heard.data, event_id=heard.id
         )
     _record(unit, report, announced)
+    report.marks = marks(report)
     unit.save(REPORT, report, announced)
 
 

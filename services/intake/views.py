@@ -12,19 +12,19 @@ from services.intake.model.areas import Area
 from services.intake.model.category import Category
 from services.intake.model.report import Report
 from services.intake.model.timeline import Entry, first_break
-from services.intake.model.values import Path, Sensitivity, State, Urgency
-from services.intake.model.visibility import may_see
+from services.intake.model.values import State, Urgency
+from services.intake.model.visibility import keys, may_see
 from services.intake.store import AREAS, CATEGORIES, CATEGORY, IMPORTS, REPORT, REPORTS, TIMELINE, read_area, read_entry
 
 _CHAINS = 500  # reports whose timelines are read together
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list of reports is narrowed to. `categories` are codes; `area_path` is the path of an area."""
+    """What a list of reports is narrowed to; the paths are those of a category and of an area, the root first."""
 
     states: Sequence[State] = ()
     urgencies: Sequence[Urgency] = ()
-    categories: Sequence[str] = ()
+    category_path: Sequence[str] = ()
     area_path: Sequence[str] = ()
     received_from: datetime | None = None
     received_before: datetime | None = None
@@ -50,70 +50,25 @@ async def reports_by_id(mongo: Mongo, viewer: Caller, ids: Sequence[str]) -> lis
 
 def own(viewer: Caller) -> Document:
     """The reports a person called in."""
-    return {"caller.person": viewer.person}
+    return {"marks": {"$in": keys(viewer)[:1]}, "caller.person": viewer.person}
 
 
 def list_filter(viewer: Caller, wanted: Wanted) -> Document:
-    """The reports of `wanted` that the viewer may see, each alternative served by an index of its own.
-
-    Says to MongoDB what `model.visibility.may_see` says of one report.
-    """
-    narrow = _narrow(wanted)
-    alternatives: list[Document] = []
-    covers_wanted = viewer.area is not None and (not wanted.area_path or viewer.area in wanted.area_path)
-    inside = viewer.area
-    if wanted.area_path and viewer.area in wanted.area_path:
-        inside = wanted.area_path[-1]
-    if viewer.area is not None and viewer.has("centre", "attendant", "mediator") and covers_wanted:
-        by_area: Document = {"area_path": inside, **narrow, **_graded(wanted)}
-        if not viewer.has("centre"):
-            by_area["sensitivity"] = {"$ne": Sensitivity.SEALED.value}
-            if not viewer.has("attendant"):
-                by_area["path"] = Path.MEDIATION.value
-        alternatives.append(by_area)
-    elsewhere = {**narrow, **({"area_path": wanted.area_path[-1]} if wanted.area_path else {})}
-    if viewer.has("handler") and (names := [name for name in (viewer.post, viewer.unit) if name]):
-        alternatives += [
-            {
-                "involved": name,
-                "sensitivity": {"$ne": Sensitivity.SEALED.value},
-                **elsewhere,
-                "state": {"$in": [state.value for state in wanted.states or State]},
-                **_urgency(wanted),
-            }
-            for name in names
-        ]
-    for field in ("caller.person", "collector.person"):
-        alternatives.append({field: viewer.person, **elsewhere, **_state(wanted), **_urgency(wanted)})
-    return alternatives[0] if len(alternatives) == 1 else {"$or": alternatives}
-
-
-def _narrow(wanted: Wanted) -> Document:
-    where: Document = {}
-    if wanted.categories:
-        where["category"] = {"$in": list(wanted.categories)}
+    """The reports of `wanted` that the viewer may see. Every form it takes is served, in order, by an index of `store.REPORTS`."""
+    where: Document = {"marks": {"$in": keys(viewer, wanted.area_path)}}
+    if wanted.area_path:
+        where["area_path"] = wanted.area_path[-1]
+    if wanted.category_path:
+        where["category_root"] = wanted.category_path[0]
+        if len(wanted.category_path) > 1:
+            where["category_path"] = wanted.category_path[-1]
+    if wanted.states or wanted.urgencies:
+        where["state"] = {"$in": [state.value for state in wanted.states or State]}
+        where["urgency"] = {"$in": [urgency.value for urgency in wanted.urgencies or Urgency]}
     between = {"$gte": wanted.received_from, "$lt": wanted.received_before}
-    if between := {key: value for key, value in between.items() if value is not None}:
-        where["received_at"] = between
+    if given := {key: value for key, value in between.items() if value is not None}:
+        where["received_at"] = given
     return where
-
-
-def _graded(wanted: Wanted) -> Document:
-    """State and urgency, both named when one is asked for, so that one index gives the order as well."""
-    if not wanted.states and not wanted.urgencies:
-        return {}
-    return {
-        "state": {"$in": [state.value for state in wanted.states or State]},
-        "urgency": {"$in": [urgency.value for urgency in wanted.urgencies or Urgency]},
-    }
-
-
-def _state(wanted: Wanted) -> Document:
-    return {"state": {"$in": [state.value for state in wanted.states]}} if wanted.states else {}
-
-
-def _urgency(wanted: Wanted) -> Document:
-    return {"urgency": {"$in": [urgency.value for urgency in wanted.urgencies]}} if wanted.urgencies else {}
 
 
 async def timeline(mongo: Mongo, report_id: str) -> list[Entry]:

@@ -65,8 +65,9 @@ async def page(
     query: Document = dict(where)
     if after is not None:
         value, last_id = _read_cursor(after)
-        step = "$lt" if descending else "$gt"
-        beyond = {"$or": [{order_by: {step: value}}, {order_by: value, "_id": {step: last_id}}]}
+        on, seen = ("$lte", "$gte") if descending else ("$gte", "$lte")
+        # Not `$or`: with it the planner may leave the index that gives the order, and sort in memory.
+        beyond = {order_by: {on: value}, "$nor": [{order_by: value, "_id": {seen: last_id}}]}
         query = {"$and": [query, beyond]} if query else beyond
     direction = DESCENDING if descending else ASCENDING
     cursor = mongo[collection].find(query).sort([(order_by, direction), ("_id", direction)])

@@ -1,6 +1,5 @@
 """What can be asked of intake."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
@@ -68,15 +67,12 @@ class Query:
 
 
 async def _wanted(context: Context, given: ReportFilter) -> views.Wanted:
-    categories: Sequence[str] = ()
-    if given.category is not None:
-        await context.reference.category(given.category)
-        categories = context.reference.categories.below(given.category)
+    category = await context.reference.category(given.category) if given.category is not None else None
     area = await context.reference.area(given.area) if given.area is not None else None
     return views.Wanted(
         states=given.states or (),
         urgencies=given.urgencies or (),
-        categories=categories,
+        category_path=category.path if category else (),
         area_path=area.path if area else (),
         received_from=given.received_from,
         received_before=given.received_before,

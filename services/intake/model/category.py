@@ -93,10 +93,6 @@ class Catalogue:
         """The category with this name or alias, the highest in the tree first."""
         return self._by_name.get(_plain(name))
 
-    def below(self, code: str) -> list[str]:
-        """The code and those under it."""
-        return sorted(category.id for category in self.by_code.values() if code in category.path)
-
     def __len__(self) -> int:
         return len(self.by_code)
 

@@ -83,6 +83,7 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     category: str | None = None
     category_path: list[str] = []
+    category_root: str | None = None
     dispute_type: DisputeType | None = None
     urgency: Urgency
     importance: Importance = Importance.NORMAL
@@ -112,6 +113,8 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
     lead_unit: str | None = None
     involved: list[str] = []
     """Every post and unit this was ever led by: they see it."""
+    marks: list[str] = []
+    """By what it is seen (`model.visibility`)."""
     order_id: str | None = None
     case_id: str | None = None
     answer: str | None = None
@@ -194,7 +197,7 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         """Set category, place and grading. What is not given stays, or comes from the category."""
         self._no_open_work("triage")
         self._move(State.TRIAGED, "triage")
-        self.category, self.category_path = category.id, category.path
+        self.category, self.category_path, self.category_root = category.id, category.path, category.path[0]
         self.dispute_type, self.path = category.dispute_type, None
         self.urgency = urgency or max(self.urgency, category.urgency, key=_URGENCIES.index)
         if place and area:
