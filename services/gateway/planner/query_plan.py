@@ -318,7 +318,8 @@ def _print_requirement(selection: Selection, indent: int, lines: list[str]) -> N
         nested: tuple[Selection, ...] = selection.selections
     else:
         assert isinstance(selection, Field)
-        name = _aliased(selection.name, selection.key)
+        # What is sent, then where the data has it.
+        name = _aliased(selection.key, selection.name)
         arguments = f"({selection.arguments})" if selection.arguments else ""
         if selection.selections is None:
             lines.append(f"{pad}{name}{arguments}")
