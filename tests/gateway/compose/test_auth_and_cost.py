@@ -75,3 +75,28 @@ def test_interface_objects_have_no_demands() -> None:
         """,
         b='type Media @key(fields: "id") @interfaceObject @authenticated { id: ID! x: Int }',
     )
+
+
+def test_interfaces_demand_what_their_implementations_demand() -> None:
+    """INVARIANT: asking through an interface is no way around the demands of a type or its field."""
+    merged = definition(
+        "N",
+        a="""
+        type Query { n: N }
+        interface N { x: Int }
+        type S implements N @authenticated { x: Int @requiresScopes(scopes: [["a"]]) }
+        type T implements N { x: Int @requiresScopes(scopes: [["b"]]) @policy(policies: [["p"]]) }
+        """,
+    )
+    assert merged.startswith("interface N @join__type(graph: A) @authenticated {")
+    assert 'x: Int @requiresScopes(scopes: [["a", "b"]]) @policy(policies: [["p"]])' in merged
+
+
+def test_demands_on_types_count_for_requirements_too() -> None:
+    assert codes(
+        a='type Query { t: T } type T @key(fields: "id") { id: ID! s: S } type S @authenticated { v: Int }',
+        b="""
+        type T @key(fields: "id") { id: ID! s: S @external open: Int @requires(fields: "s { v }") }
+        type S { v: Int @external }
+        """,
+    ) == ["MISSING_TRANSITIVE_AUTH_REQUIREMENTS"]

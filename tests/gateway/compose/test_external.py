@@ -143,3 +143,17 @@ def test_what_is_external_cannot_be_described() -> None:
         a=OWNER,
         b='type T @key(fields: "id") { id: ID! size: Int @external @tag(name: "x") b: Int @requires(fields: "size") }',
     ) == ["MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL"]
+
+
+def test_a_type_marked_external_marks_all_its_fields() -> None:
+    assert codes(a=OWNER, b='type T @key(fields: "id") @external { id: ID! size: Int }') == ["EXTERNAL_UNUSED"]
+
+
+def test_fields_of_interfaces_are_provided_where_implementations_have_them_external() -> None:
+    merged = definition(
+        "Query",
+        a='type Query { n: N @provides(fields: "size") } interface N { size: Int } '
+        'type T implements N @key(fields: "id") { id: ID! size: Int @external }',
+        b='type T @key(fields: "id") { id: ID! size: Int }',
+    )
+    assert 'n: N @join__field(graph: A, provides: "size")' in merged

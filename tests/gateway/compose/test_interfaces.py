@@ -45,18 +45,18 @@ def test_every_implementation_has_every_field() -> None:
 def test_an_interface_object_adds_its_fields_to_all_implementations() -> None:
     sdls = {
         "catalogue": OWNER,
-        "reviews": 'type Media @key(fields: "id") @interfaceObject { id: ID! reviews: [String] }',
+        "reviews": 'type Media @key(fields: "id") @interfaceObject { id: ID! reviews(first: Int): [String] }',
     }
     assert definition("Media", **sdls) == (
         'interface Media @join__type(graph: CATALOGUE, key: "id")'
         ' @join__type(graph: REVIEWS, key: "id", isInterfaceObject: true) {\n'
         "  id: ID!\n"
         "  title: String @join__field(graph: CATALOGUE)\n"
-        "  reviews: [String] @join__field(graph: REVIEWS)\n"
+        "  reviews(first: Int): [String] @join__field(graph: REVIEWS)\n"
         "}"
     )
-    assert "reviews: [String] @join__field\n" in definition("Book", **sdls)
-    assert "reviews: [String] @join__field\n" in definition("Film", **sdls)
+    assert "reviews(first: Int): [String] @join__field\n" in definition("Book", **sdls)
+    assert "reviews(first: Int): [String] @join__field\n" in definition("Film", **sdls)
 
 
 def test_an_interface_object_needs_a_key() -> None:

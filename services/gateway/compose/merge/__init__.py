@@ -17,6 +17,7 @@ from services.gateway.compose.merge.directives import (
     shared_executable_directives,
 )
 from services.gateway.compose.merge.inputs import merge_input
+from services.gateway.compose.merge.interface_demands import derive_interface_demands
 from services.gateway.compose.merge.leaves import merge_enum, merge_scalar
 from services.gateway.compose.merge.overrides import overridden_fields
 from services.gateway.compose.merge.supergraph import Graph, MergedType, Supergraph
@@ -46,6 +47,7 @@ def merge(subgraphs: Mapping[str, SubgraphSchema]) -> Supergraph:
         if merged.kind in (Kind.OBJECT, Kind.INTERFACE):
             fill_fields(supergraph, merged)
     spread_interface_objects(supergraph)
+    derive_interface_demands(supergraph)
     return supergraph
 
 

@@ -102,4 +102,12 @@ def spread_interface_objects(supergraph: Supergraph) -> None:
 
 
 def _inherited(interface: str, field: MergedField) -> MergedField:
-    return replace(field, joins=(JoinField(None),), by_graph={}, overridden={}, from_interface_object=interface)
+    """The field as an implementation has it: no subgraph declares it there."""
+    return replace(
+        field,
+        arguments={name: replace(each, by_graph={}) for name, each in field.arguments.items()},
+        joins=(JoinField(None),),
+        by_graph={},
+        overridden={},
+        from_interface_object=interface,
+    )

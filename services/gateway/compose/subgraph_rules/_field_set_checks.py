@@ -62,3 +62,12 @@ def _mend(step: Step) -> str | None:
         name = step.node.name.value
         return f'add "{name}" to "{step.parent}" in this subgraph; with @external if another one answers it'
     return None
+
+
+def is_external(schema: SubgraphSchema, parent: str, name: str) -> bool:
+    """Whether a field is external on its type; a field of an interface is where one of the implementations has it so."""
+    return any(
+        schema.types[each].fields[name].external
+        for each in (parent, *schema.possible_types(parent))
+        if each in schema.types and name in schema.types[each].fields
+    )

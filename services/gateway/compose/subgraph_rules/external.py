@@ -19,7 +19,7 @@ def check_external(schema: SubgraphSchema) -> Iterator[CompositionError]:
     if schema.dialect.is_fed_1:
         return
     for owner, field in schema.fields_of(Kind.OBJECT, Kind.INTERFACE):
-        if not field.marked_external:
+        if not field.marked_external and not field.external:
             continue
         place = f"{owner.name}.{field.name}"
 

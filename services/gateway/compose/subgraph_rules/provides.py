@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from services.gateway.compose.field_sets import walk
 from services.gateway.compose.model import COMPOSITE, Kind, SubgraphSchema
 from services.gateway.compose.results import CompositionError
-from services.gateway.compose.subgraph_rules._field_set_checks import check_field_set
+from services.gateway.compose.subgraph_rules._field_set_checks import check_field_set, is_external
 from services.gateway.compose.type_refs import named
 
 
@@ -44,7 +44,7 @@ def check_provides(schema: SubgraphSchema) -> Iterator[CompositionError]:
         for step in walk(schema, target.name, field.provides.selection):
             if step.field is None or getattr(step.node, "selection_set", None) is not None:
                 continue
-            if not _is_external(schema, step.parent, step.field.name) and not any(
+            if not is_external(schema, step.parent, step.field.name) and not any(
                 each.external for each in step.ancestors
             ):
                 yield CompositionError(
@@ -56,12 +56,3 @@ def check_provides(schema: SubgraphSchema) -> Iterator[CompositionError]:
                     place,
                     f'mark "{step.parent}.{step.field.name}" @external, or leave it out of @provides',
                 )
-
-
-def _is_external(schema: SubgraphSchema, parent: str, name: str) -> bool:
-    """Whether the field is external on the type; for an interface, on one of its implementations."""
-    return any(
-        schema.types[each].fields[name].external
-        for each in (parent, *schema.possible_types(parent))
-        if each in schema.types and name in schema.types[each].fields
-    )

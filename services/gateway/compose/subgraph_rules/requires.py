@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from services.gateway.compose.field_sets import walk
 from services.gateway.compose.model import Kind, SubgraphSchema
 from services.gateway.compose.results import CompositionError
-from services.gateway.compose.subgraph_rules._field_set_checks import check_field_set
+from services.gateway.compose.subgraph_rules._field_set_checks import check_field_set, is_external
 
 
 def check_requires(schema: SubgraphSchema) -> Iterator[CompositionError]:
@@ -33,7 +33,9 @@ def check_requires(schema: SubgraphSchema) -> Iterator[CompositionError]:
         for step in walk(schema, owner.name, field.requires.selection):
             if step.field is None or (getattr(step.node, "selection_set", None) is not None):
                 continue
-            if not step.field.external and not any(each.external for each in step.ancestors):
+            if not is_external(schema, step.parent, step.field.name) and not any(
+                each.external for each in step.ancestors
+            ):
                 yield CompositionError(
                     "REQUIRES_FIELDS_MISSING_EXTERNAL",
                     f'on {place}, for @requires(fields: "{field.requires.text}"): '
