@@ -196,14 +196,12 @@ def test_converted_report_lets_go_of_its_order() -> None:
 
 def test_urgency_is_the_higher_of_report_and_category_unless_said() -> None:
     report = a_report(State.RECEIVED)
-    report.triage(GAS)
-    assert report.urgency is Urgency.CRITICAL
+    found = []
+    for category, urgency in ((GAS, None), (WASTE, None), (WASTE, Urgency.ROUTINE)):
+        report.triage(category, urgency=urgency)
+        found.append(report.urgency)
 
-    report.triage(WASTE)
-    assert report.urgency is Urgency.CRITICAL
-
-    report.triage(WASTE, urgency=Urgency.ROUTINE)
-    assert report.urgency is Urgency.ROUTINE
+    assert found == [Urgency.CRITICAL, Urgency.CRITICAL, Urgency.ROUTINE]
 
 
 def test_category_brings_its_dispute_type() -> None:
