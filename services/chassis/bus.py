@@ -63,6 +63,7 @@ class Bus:
     async def start(self) -> None:
         """Begin connecting in the background; the service does not wait for it."""
         self.connecting = asyncio.create_task(self._connect())
+        await asyncio.sleep(0)  # let it begin: a client that never tried to connect cannot be closed
 
     @property
     def connected(self) -> bool:
