@@ -39,6 +39,8 @@ def read_field_set(value: ValueNode | None, line: int | None) -> FieldSet:
         document = parse(braced, no_location=True)
     except GraphQLSyntaxError as error:
         return FieldSet(text, None, error.message, is_string, line)
+    except RecursionError:
+        return FieldSet(text, None, "it is nested too deeply", is_string, line)
     operation = document.definitions[0]
     if len(document.definitions) != 1 or not isinstance(operation, OperationDefinitionNode):
         return FieldSet(text, None, "it is not a selection of fields", is_string, line)

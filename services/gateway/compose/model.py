@@ -51,7 +51,8 @@ class ListSize:
 class Element:
     """What every named part of a schema may carry.
 
-    `used` names the Federation directives applied, by the specification's name; `foreign` are applications of any other directive.
+    `used` names the Federation directives applied, by the specification's name; `foreign` are applications of
+    directives imported from other specifications.
     """
 
     name: str

@@ -99,6 +99,8 @@ def read_subgraph(subgraph: Subgraph) -> Reading:
     except GraphQLSyntaxError as error:
         line = error.locations[0].line if error.locations else None
         return Reading(None, [CompositionError("INVALID_GRAPHQL", error.message, subgraph.name, line)])
+    except RecursionError:
+        return Reading(None, [CompositionError("INVALID_GRAPHQL", "nested too deeply", subgraph.name)])
     links = read_links(subgraph.name, document)
     if links.dialect is None:
         return Reading(None, links.errors, links.hints)
@@ -174,6 +176,10 @@ class _Reader:
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        # Only what belongs to a linked specification can reach the supergraph.
+        self.imported = {
+            local[1:] for link in dialect.links for local in link.imports.values() if local.startswith("@")
+        }
         self.root_names: dict[str, str] = {}
         self.types: dict[str, TypeDefinition] = {}
 
@@ -240,7 +246,7 @@ class _Reader:
         for node in directives or ():
             canonical = self.dialect.directives.get(node.name.value)
             if canonical is None:
-                if node.name.value != self.dialect.link_name:
+                if node.name.value in self.imported:
                     foreign.append(node)
                 continue
             arguments = {

@@ -147,3 +147,14 @@ def test_kept_directives_have_one_name_in_all_subgraphs() -> None:
         type Query { b: Int @cost(weight: 1) }
         """,
     ) == ["LINK_IMPORT_NAME_MISMATCH"]
+
+
+def test_contexts_are_refused() -> None:
+    assert codes(
+        a="""
+        extend schema @link(url: "https://specs.apollo.dev/federation/v2.8", import: ["@context", "@fromContext", "@key"])
+        type Query { t: T }
+        type T @key(fields: "id") @context(name: "c") { id: ID! u: U }
+        type U @key(fields: "id") { id: ID! v(x: ID @fromContext(field: "$c { id }")): Int }
+        """,
+    ) == ["UNSUPPORTED_FEATURE"]

@@ -66,7 +66,7 @@ def _is_extension(supergraph: Supergraph, graph: str, definition: TypeDefinition
 
 def _joins(supergraph: Supergraph, graph: str, merged: MergedType, definition: TypeDefinition) -> list[JoinType]:
     if definition.keys:
-        return [
+        joins = [
             JoinType(
                 graph,
                 key=key.fields.text,
@@ -76,6 +76,7 @@ def _joins(supergraph: Supergraph, graph: str, merged: MergedType, definition: T
             )
             for key in sorted(definition.keys, key=lambda key: key.fields.text)
         ]
+        return list(dict.fromkeys(joins))
     left = any(graph in field.by_graph for field in merged.fields.values())
     if not left and not definition.has_definition and definition.fields:
         # Only an extension whose fields other subgraphs answer.

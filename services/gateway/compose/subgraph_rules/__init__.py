@@ -8,6 +8,7 @@ from services.gateway.compose.model import SubgraphSchema
 from services.gateway.compose.results import CompositionError
 from services.gateway.compose.subgraph_rules.auth import check_auth
 from services.gateway.compose.subgraph_rules.compose_directive import check_composed_directives
+from services.gateway.compose.subgraph_rules.context import check_context
 from services.gateway.compose.subgraph_rules.cost import check_cost
 from services.gateway.compose.subgraph_rules.defaults import check_defaults
 from services.gateway.compose.subgraph_rules.external import check_external
@@ -36,4 +37,5 @@ SUBGRAPH_RULES: tuple[SubgraphRule, ...] = (
     check_cost,
     check_list_size,
     check_composed_directives,
+    check_context,
 )
