@@ -1,4 +1,4 @@
-"""Writes `schema/` from the code: subgraph and supergraph SDL, event schemas with examples, AsyncAPI."""
+"""Writes `schema/` from the code: SDL of subgraphs, supergraph and API, event schemas with examples, AsyncAPI."""
 
 import argparse
 import importlib
@@ -10,47 +10,59 @@ from inspect import getdoc, getmembers, isclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import msgspec
-from msgspec import inspect
+import yaml
+from graphql import lexicographic_sort_schema, print_schema
 
+from dev import asyncapi
+from dev.event_compatibility import breaks
+from dev.event_examples import EXAMPLES
 from dev.places import ROOT, Ports
 from dev.platform import DOMAIN_SERVICES
 from dev.processes import DevError
-from services.chassis.bus import stream_name
+from services.chassis.app import Service
 from services.chassis.events import EventData
+from services.chassis.settings import Secret, ServiceSettings
 from services.gateway.compose import Subgraph, compose
+from services.gateway.supergraph import load_supergraph
 
 SCHEMA = ROOT / "schema"
-_PLAIN: dict[type[inspect.Type], object] = {
-    inspect.BoolType: True,
-    inspect.IntType: 1,
-    inspect.FloatType: 1.5,
-    inspect.DateTimeType: "2026-03-02T09:30:00+08:00",
-    inspect.DateType: "2026-03-02",
-    inspect.TimeType: "09:30:00+08:00",
-    inspect.TimeDeltaType: "P1D",
-}
+_OURS = ("subgraphs/*.graphql", "events/*.json", "supergraph.graphql", "api.graphql", "asyncapi.*")
 
 
 def generate() -> dict[str, str]:
     """Path under `schema/` to text, of every service that has a schema or events. Raises DevError."""
     files: dict[str, str] = {}
     subgraphs = []
-    messages = {}
+    events = {}
     for service in DOMAIN_SERVICES:
         if module := _module(f"services.{service}.graphql.schema"):
-            sdl = module.schema.as_str() + "\n"
+            sdl = module.schema.as_str().rstrip() + "\n"
             files[f"subgraphs/{service}.graphql"] = sdl
             subgraphs.append(Subgraph(service, Ports().url(service) + "/graphql", sdl))
         for event in _events(service):
-            schema = _event_schema(event)
-            files[f"events/{event.type}.json"] = _json(schema)
-            messages[event.type] = schema
+            events[event.type] = _event_schema(event, EXAMPLES)
+            files[f"events/{event.type}.json"] = _json(events[event.type])
     if subgraphs:
         files["supergraph.graphql"] = _supergraph(subgraphs)
-    if messages:
-        files["asyncapi.json"] = _json(_asyncapi(messages))
+        api = load_supergraph(files["supergraph.graphql"]).schema
+        files["api.graphql"] = print_schema(lexicographic_sort_schema(api)) + "\n"
+    if events:
+        files["asyncapi.yaml"] = _yaml(asyncapi.document(events, composition_roots()))
     return files
+
+
+def composition_roots() -> list[Service]:
+    """Every service as its `app.py` puts it together, connected to nothing."""
+    nowhere = ServiceSettings(
+        listen="127.0.0.1:0",
+        mongo_url=Secret("mongodb://127.0.0.1:1"),
+        nats_url="nats://127.0.0.1:1",
+        mongo_driver="pymongo",
+    )
+    modules = [_module(f"services.{service}.app") for service in DOMAIN_SERVICES]
+    return [module.create_app(nowhere)[0] for module in modules if module]
 
 
 def _module(name: str) -> Any:
@@ -77,7 +89,7 @@ def _supergraph(subgraphs: list[Subgraph]) -> str:
     return composition.supergraph_sdl.rstrip() + "\n"
 
 
-def _event_schema(event: type[EventData]) -> dict[str, Any]:
+def _event_schema(event: type[EventData], examples: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     (reference,), parts = msgspec.json.schema_components([event], ref_template="#/$defs/{name}")
     root = parts.pop(reference["$ref"].rpartition("/")[2])
     schema = {
@@ -88,85 +100,42 @@ def _event_schema(event: type[EventData]) -> dict[str, Any]:
     }
     if parts:
         schema["$defs"] = parts
-    example = _example(inspect.type_info(event), event.type)
-    # A schema and a decoder that disagree would be found by consumers otherwise.
-    msgspec.convert(example, event)
-    return schema | {"examples": [example]}
+    return schema | {"examples": [_example(event, schema, examples)]}
 
 
-def _example(kind: inspect.Type, name: str) -> Any:
-    """A value with every field set, made up from its type and the field's name."""
-    match kind:
-        case inspect.StructType(fields=fields):
-            return {field.encode_name: _example(field.type, field.encode_name) for field in fields}
-        case inspect.UnionType(types=types):
-            return _example(next(each for each in types if not isinstance(each, inspect.NoneType)), name)
-        case inspect.ListType() | inspect.VarTupleType() | inspect.SetType() | inspect.FrozenSetType():
-            return [_example(kind.item_type, name)]
-        case inspect.TupleType(item_types=types):
-            return [_example(each, name) for each in types]
-        case inspect.DictType(value_type=value):
-            return {"key": _example(value, name)}
-        case inspect.EnumType(cls=cls):
-            return next(iter(cls)).value
-        case inspect.LiteralType(values=values):
-            return values[0]
-        case _ if type(kind) in _PLAIN:
-            return _PLAIN[type(kind)]
-        case _:
-            return name
-
-
-def _asyncapi(messages: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    channels = {
-        subject: {
-            "address": subject,
-            "messages": {"event": {"$ref": f"#/components/messages/{subject}"}},
-            "x-jetstream": {"stream": stream_name(subject.split(".")[1])},
-        }
-        for subject in messages
-    }
-    operations = {
-        subject: {
-            "action": "send",
-            "channel": {"$ref": f"#/channels/{subject}"},
-            "summary": schema["description"].splitlines()[0] if schema["description"] else subject,
-        }
-        for subject, schema in messages.items()
-    }
-    payloads = {
-        subject: {
-            "contentType": "application/json",
-            "payload": {
-                "schemaFormat": "application/schema+json;version=draft-2020-12",
-                "schema": {"$ref": f"events/{subject}.json"},
-            },
-        }
-        for subject in messages
-    }
-    return {
-        "asyncapi": "3.0.0",
-        "info": {
-            "title": "Huying events",
-            "version": "1",
-            "description": "CloudEvents 1.0 on NATS JetStream in binary mode: attributes are `ce-` headers.",
-            "license": {"name": "Apache-2.0"},
-        },
-        "defaultContentType": "application/json",
-        "channels": channels,
-        "operations": operations,
-        "components": {"messages": payloads},
-    }
+def _example(event: type[EventData], schema: Mapping[str, Any], examples: Mapping[str, Mapping[str, Any]]) -> Any:
+    """The event's example, complete and valid. Raises DevError."""
+    example = examples.get(event.type)
+    if example is None:
+        raise DevError(f"{event.type} has no example; give it one in dev/event_examples.py")
+    try:
+        jsonschema.Draft202012Validator(schema).validate(example)
+        msgspec.convert(example, event)
+    except (jsonschema.ValidationError, msgspec.ValidationError) as error:
+        raise DevError(f"The example of {event.type} is not one: {error}") from error
+    if differing := example.keys() ^ schema["properties"].keys():
+        raise DevError(f"The example of {event.type} and its fields differ in {', '.join(sorted(differing))}")
+    return example
 
 
 def _json(document: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
+def _yaml(document: Mapping[str, Any]) -> str:
+    return yaml.dump(document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what occurs twice twice, instead of an anchor and an alias."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def _on_disk(folder: Path) -> dict[str, str]:
     """The files this module owns; others under `schema/` are written by hand."""
-    patterns = ("subgraphs/*.graphql", "events/*.json", "supergraph.graphql", "asyncapi.json")
-    found = (path for pattern in patterns for path in folder.glob(pattern))
+    found = (path for pattern in _OURS for path in folder.glob(pattern))
     return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in found}
 
 
@@ -185,8 +154,16 @@ def differences(folder: Path, files: Mapping[str, str]) -> list[str]:
     disk = _on_disk(folder)
     reasons = dict.fromkeys(files.keys() - disk.keys(), "is missing")
     reasons |= dict.fromkeys(disk.keys() - files.keys(), "has no source any more")
-    reasons |= {name: "is out of date" for name in files.keys() & disk.keys() if files[name] != disk[name]}
+    reasons |= {
+        name: _change(name, disk[name], files[name]) for name in files.keys() & disk.keys() if files[name] != disk[name]
+    }
     return [f"schema/{name} {reason}" for name, reason in sorted(reasons.items())]
+
+
+def _change(name: str, old: str, new: str) -> str:
+    """How a file differs; for an event, whether those who read it can live with that."""
+    broken = breaks(json.loads(old), json.loads(new)) if name.startswith("events/") else []
+    return f"breaks its readers, publish a new version: {'; '.join(broken)}" if broken else "is out of date"
 
 
 def main() -> int:

@@ -93,12 +93,17 @@ class Consumer:
     ) -> None:
         self._store = store
         self._bus = bus
-        self._stream = stream
+        self.stream = stream
         self.durable = durable
         self._subscriptions = {sub.data.type: sub for sub in subscriptions}
         self._failures: OrderedDict[str, int] = OrderedDict()
         self._parked: set[str] = set()
         self.busy = asyncio.Lock()  # held while a batch takes effect; a stop waits for it
+
+    @property
+    def reads(self) -> dict[str, type[EventData]]:
+        """Event types consumed, each with our copy of its data."""
+        return {kind: subscription.data for kind, subscription in self._subscriptions.items()}
 
     async def run(self) -> None:
         """Consume for ever; cancel to stop."""
@@ -106,7 +111,7 @@ class Consumer:
             pull: Pull | None = None
             try:
                 await self._bus.ready()
-                pull = await self._bus.pull(self._stream, self.durable, list(self._subscriptions))
+                pull = await self._bus.pull(self.stream, self.durable, list(self._subscriptions))
                 async for batch in pull.batches(_BATCH):
                     async with self.busy:
                         await self.take(batch)
