@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -39,6 +41,9 @@ from services.gateway.supergraph import load_supergraph
 log = logging.getLogger(__name__)
 
 FORWARDED_HEADERS = ("authorization", "accept-language", "traceparent", "tracestate")
+DRAIN_SECONDS = 5.0
+DRAIN_BYTES = 32 * 1024 * 1024
+"""What is read and thrown away of a body that was refused."""
 GRAPHIQL = Path(__file__).parent / "graphiql.html"
 
 
@@ -191,7 +196,10 @@ class Gateway:
                 failure = RequestRefused("INTERNAL", MASKED_MESSAGE, status=500)
                 self.metrics.errors(failure.as_graphql())
                 found = refusal(failure, media_type, trace_id)
-            await _send_answer(send, found, cors)
+            if found.status == 413:
+                await _send_before_drain(send, receive, found, cors)
+            else:
+                await _send_answer(send, found, cors)
             self.metrics.request(operation, time.perf_counter() - started)
 
     async def _prepared(
@@ -373,7 +381,21 @@ def _preflight() -> Answer:
     return Answer(204, "text/plain", b"", headers)
 
 
-async def _send_answer(send: Send, found: Answer, cors: list[tuple[bytes, bytes]]) -> None:
+async def _send_before_drain(send: Send, receive: Receive, found: Answer, cors: list[tuple[bytes, bytes]]) -> None:
+    """Answer at once but read on for a while: a client still sending would see a reset instead of the answer."""
+    await _send_answer(send, found, cors, more=True)
+    drained = 0
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while drained < DRAIN_BYTES:
+                message = await receive()
+                drained += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body"):
+                    break
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_answer(send: Send, found: Answer, cors: list[tuple[bytes, bytes]], *, more: bool = False) -> None:
     media = found.media_type
     if media.startswith("application/"):
         media += "; charset=utf-8"
@@ -384,4 +406,4 @@ async def _send_answer(send: Send, found: Answer, cors: list[tuple[bytes, bytes]
         *cors,
     ]
     await send({"type": "http.response.start", "status": found.status, "headers": headers})
-    await send({"type": "http.response.body", "body": found.body})
+    await send({"type": "http.response.body", "body": found.body, "more_body": more})

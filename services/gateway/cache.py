@@ -13,8 +13,12 @@ V = TypeVar("V")
 class Cache(Generic[V]):
     """Least recently used values first out; failures are not kept."""
 
-    def __init__(self, size: int, observe: Callable[[bool], None] | None = None) -> None:
+    def __init__(self, size: int, observe: Callable[[bool], None] | None = None, *, weight: int = 0) -> None:
+        """`size` counts values, `weight` bounds the sum of their weights; 0 for no such bound."""
         self.size = size
+        self.weight = weight
+        self._weights: dict[Hashable, int] = {}
+        self._total = 0
         self._observe = observe
         self._values: OrderedDict[Hashable, V] = OrderedDict()
         self._pending: dict[Hashable, asyncio.Future[V]] = {}
@@ -30,12 +34,16 @@ class Cache(Generic[V]):
                 self._observe(True)
         return value
 
-    def put(self, key: Hashable, value: V) -> None:
+    def put(self, key: Hashable, value: V, weight: int = 0) -> None:
+        self._total += weight - self._weights.get(key, 0)
         self._values[key] = value
-        if len(self._values) > self.size:
-            self._values.popitem(last=False)
+        self._values.move_to_end(key)
+        self._weights[key] = weight
+        while len(self._values) > self.size or (self.weight and self._total > self.weight):
+            oldest, _ = self._values.popitem(last=False)
+            self._total -= self._weights.pop(oldest)
 
-    async def get_or_make(self, key: Hashable, make: Callable[[], Awaitable[V]]) -> V:
+    async def get_or_make(self, key: Hashable, make: Callable[[], Awaitable[V]], weight: int = 0) -> V:
         """The value of `key`; concurrent callers share one `make` and its failure."""
         value = self.get(key)
         if value is not None:
@@ -46,10 +54,10 @@ class Cache(Generic[V]):
                 self._observe(False)
             # A task of its own: the first client going away must not fail the others.
             pending = self._pending[key] = asyncio.ensure_future(make())
-            pending.add_done_callback(lambda done: self._finish(key, done))
+            pending.add_done_callback(lambda done: self._finish(key, done, weight))
         return await asyncio.shield(pending)
 
-    def _finish(self, key: Hashable, done: asyncio.Future[V]) -> None:
+    def _finish(self, key: Hashable, done: asyncio.Future[V], weight: int) -> None:
         self._pending.pop(key, None)
         if not done.cancelled() and done.exception() is None:
-            self.put(key, done.result())
+            self.put(key, done.result(), weight)

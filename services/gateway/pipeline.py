@@ -28,6 +28,10 @@ from services.gateway.subscriptions.source import source_events
 from services.gateway.supergraph import Supergraph
 
 
+MAX_CACHED_CHARACTERS = 4_000_000
+"""Query text each cache keeps at most."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class PipelineOptions:
     limits: Limits
@@ -43,10 +47,12 @@ class Generation:
 
     def __init__(self, supergraph: Supergraph, options: PipelineOptions, metrics: Metrics) -> None:
         self.supergraph = supergraph
-        self.documents: Cache[DocumentNode | RequestRefused] = Cache(options.cache_size)
-        self.operations: Cache[SelectedOperation] = Cache(options.cache_size)
-        self.prepared: Cache[PreparedOperation] = Cache(options.cache_size, metrics.plan_cache)
-        self.plans: Cache[CompiledPlan] = Cache(options.cache_size)
+        size = options.cache_size
+        # Weighed by the text's length, so that long documents cannot fill the memory.
+        self.documents: Cache[DocumentNode | RequestRefused] = Cache(size, weight=MAX_CACHED_CHARACTERS)
+        self.operations: Cache[SelectedOperation] = Cache(size, weight=MAX_CACHED_CHARACTERS)
+        self.prepared: Cache[PreparedOperation] = Cache(size, metrics.plan_cache, weight=MAX_CACHED_CHARACTERS)
+        self.plans: Cache[CompiledPlan] = Cache(size, weight=MAX_CACHED_CHARACTERS)
         self._graphs: Cache[Graph] = Cache(16)
 
     def graph(self, labels: frozenset[str]) -> Graph:
@@ -112,7 +118,7 @@ class Pipeline:
         prepared = generation.prepared.get(key)
         if prepared is None:
             prepared = await generation.prepared.get_or_make(
-                key, lambda: self._plan(generation, selected, conditions, labels)
+                key, lambda: self._plan(generation, selected, conditions, labels), len(request.query)
             )
         return ReadyOperation(generation, prepared, request.variables)
 
@@ -125,7 +131,7 @@ class Pipeline:
                 validate_document(generation.supergraph.schema, known)
             except RequestRefused as err:
                 known = err
-            generation.documents.put(text, known)
+            generation.documents.put(text, known, len(text))
         if isinstance(known, RequestRefused):
             raise known
         return known
@@ -135,7 +141,7 @@ class Pipeline:
         known = generation.operations.get(key)
         if known is None:
             known = select_operation(self._document(generation, request.query), request.operation_name)
-            generation.operations.put(key, known)
+            generation.operations.put(key, known, len(request.query))
         return known
 
     async def _plan(
@@ -154,7 +160,7 @@ class Pipeline:
             plan = generation.plans.get(key)
             if plan is None:
                 plan = prepare_plan(generation.graph(labels), operation, self.options.planning_seconds)
-                generation.plans.put(key, plan)
+                generation.plans.put(key, plan, sum(len(fetch.operation) for fetch in plan.plan.fetches))
             return prepare_projection(generation.supergraph, selected, conditions, plan)
 
         try:
