@@ -19,5 +19,6 @@ def human_number(at: datetime) -> str:
 
     No counter, so no writer waits for another; a unique index catches the rare repeat and the command is decided again.
     """
-    code = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    bits = secrets.randbits(40)
+    code = "".join(_ALPHABET[bits >> shift & 31] for shift in range(0, 40, 5))
     return f"{at:%y%m%d}-{code[:4]}-{code[4:]}"

@@ -19,6 +19,7 @@ from services.chassis.unit_of_work import OUTBOX, envelope
 log = logging.getLogger(__name__)
 
 _QUEUE_LIMIT = 1024
+_AWAIT_MS = 200
 
 WATCHERS = Gauge("huying_subscriptions_active", "Open subscriptions")
 DROPPED = Counter("huying_subscription_events_dropped_total", "Events a slow watcher missed")
@@ -59,13 +60,16 @@ class Live:
         resume: Mapping[str, Any] | None = None
         while True:
             try:
-                stream = await maybe_await(self._mongo[OUTBOX.name].watch(pipeline, resume_after=resume))
+                stream = await maybe_await(
+                    self._mongo[OUTBOX.name].watch(pipeline, resume_after=resume, max_await_time_ms=_AWAIT_MS)
+                )
                 async with stream:
-                    await stream.try_next()  # opens the cursor: events from here on are seen
-                    self._open.set()
-                    async for change in stream:
+                    while True:
+                        change = await stream.try_next()
+                        self._open.set()  # the first answer says the cursor is open: events from here on are seen
                         resume = stream.resume_token
-                        self._hand_out(envelope(change["fullDocument"]))
+                        if change is not None:
+                            self._hand_out(envelope(change["fullDocument"]))
             except PyMongoError as error:
                 log.warning("change stream reopened", extra={"error": type(error).__name__})
                 resume = None if error.has_error_label("NonResumableChangeStreamError") else resume
