@@ -191,6 +191,8 @@ class MongoServer(Server):
             "diagnosticDataCollectionEnabled": "false",
             # No other member could take over, so there is nothing to wait for.
             "shutdownTimeoutMillisForSignaledShutdown": "100",
+            # What a killed process left open stands in the way of its own retry until then (60 by default).
+            "transactionLifetimeLimitSeconds": "5",
         }
         for key, value in parameters.items():
             arguments += ["--setParameter", f"{key}={value}"]

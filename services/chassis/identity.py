@@ -107,15 +107,20 @@ class Verifier:
         return caller
 
     async def _key(self, kid: str) -> jwt.PyJWK:
-        age = time.monotonic() - self._fetched_at
-        if (kid not in self._keys and age > _KEYS_MIN_AGE_SECONDS) or age > _KEYS_MAX_AGE_SECONDS:
-            async with self._fetching:
-                if time.monotonic() - self._fetched_at > _KEYS_MIN_AGE_SECONDS:
+        if self._wants_keys(kid):
+            async with self._fetching:  # those who come while keys are being fetched wait for them
+                if self._wants_keys(kid) and self._age() > _KEYS_MIN_AGE_SECONDS:
                     await self._fetch()
         try:
             return self._keys[kid]
         except KeyError:
             raise Unauthenticated("the token's key is not known") from None
+
+    def _wants_keys(self, kid: str) -> bool:
+        return kid not in self._keys or self._age() > _KEYS_MAX_AGE_SECONDS
+
+    def _age(self) -> float:
+        return time.monotonic() - self._fetched_at
 
     async def _fetch(self) -> None:
         self._fetched_at = time.monotonic()

@@ -6,8 +6,7 @@ from typing import Any
 from services.chassis.errors import NotFound
 from services.chassis.identity import Caller
 from services.mediation.errors import NotForParties, NotTheMediator
-from services.mediation.model import MediationCase
-from services.mediation.model.case import SEALED
+from services.mediation.model import MediationCase, Sensitivity
 
 
 class Sight(enum.IntEnum):
@@ -30,7 +29,7 @@ def sight(caller: Caller | None, case: MediationCase) -> Sight:
         return Sight.CONDUCTING
     if caller.has("mediator", "centre") and caller.covers(case.area_path):
         room = caller.post is not None and caller.post == case.room.post and case.mediator is None
-        if case.sensitivity != SEALED or caller.has("centre") or room:
+        if case.sensitivity is not Sensitivity.SEALED or caller.has("centre") or room:
             return Sight.STAFF
     return Sight.STATE if case.caller_person == caller.person else Sight.NOTHING
 
@@ -49,7 +48,7 @@ def listed(caller: Caller) -> dict[str, Any]:
     by_area: dict[str, Any] = {"area_path": caller.area}
     if not caller.has("centre"):
         by_area["$or"] = [
-            {"sensitivity": {"$ne": SEALED}},
+            {"sensitivity": {"$ne": Sensitivity.SEALED.value}},
             {"mediator.person": caller.person},
             *([{"mediator.post": caller.post}, {"mediator": None, "room.post": caller.post}] if caller.post else []),
         ]

@@ -7,7 +7,7 @@ from services.chassis.events import EventData
 from services.chassis.ids import human_number, new_id
 from services.chassis.unit_of_work import UnitOfWork
 from services.mediation.errors import AlreadyOpen
-from services.mediation.model import ClosingReason, MediationCase, Origin, Room
+from services.mediation.model import ClosingReason, DisputeType, MediationCase, Origin, Room, Sensitivity
 from services.mediation.store import AREAS, CASES
 from services.mediation.views import open_case_of_report
 
@@ -19,10 +19,10 @@ class ReportRouted(EventData, frozen=True, kw_only=True):
     report_id: str
     path: str
     area_path: list[str]
-    sensitivity: str
+    sensitivity: Sensitivity
     lead_post: str | None = None
     lead_unit: str | None = None
-    dispute_type: str | None = None
+    dispute_type: DisputeType | None = None
     caller_person: str | None = None
 
 
@@ -58,7 +58,7 @@ async def on_report_routed(event: Event[ReportRouted], unit: UnitOfWork) -> None
     case = MediationCase(
         id=new_id("case"),
         number=human_number(unit.now),
-        dispute_type=report.dispute_type or "other",
+        dispute_type=report.dispute_type or DisputeType.OTHER,
         origin=Origin.REPORT,
         area_path=report.area_path,
         sensitivity=report.sensitivity,

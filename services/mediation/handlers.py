@@ -17,6 +17,7 @@ from services.mediation.model import (
     Body,
     Commission,
     DeclineReason,
+    DisputeType,
     MediationCase,
     Mediator,
     Obligation,
@@ -24,6 +25,7 @@ from services.mediation.model import (
     Party,
     Risk,
     Room,
+    Sensitivity,
     Session,
     State,
 )
@@ -46,10 +48,10 @@ class Asked:
 class NewCase:
     """What a case opened by hand begins with; `room` None means the caller's own post."""
 
-    dispute_type: str
+    dispute_type: DisputeType
     area_id: str
     origin: Origin
-    sensitivity: str
+    sensitivity: Sensitivity
     parties: Sequence[Party]
     claimed_fen: int = 0
     risk: Risk | None = None

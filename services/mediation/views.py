@@ -9,7 +9,7 @@ from services.chassis.errors import NotFound
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
 from services.mediation.access import Sight, in_person, listed, sight
-from services.mediation.model import MediationCase, Outcome, State
+from services.mediation.model import DisputeType, MediationCase, Outcome, State
 from services.mediation.store import AREAS, CASES
 
 
@@ -56,7 +56,7 @@ class CaseQuery(msgspec.Struct, frozen=True, kw_only=True):
     """What a list is narrowed to; `mine` leaves out what the caller sees by post only."""
 
     state: State | None = None
-    dispute_type: str | None = None
+    dispute_type: DisputeType | None = None
     room: str | None = None
     mediator: str | None = None
     mine: bool = False
@@ -68,7 +68,7 @@ def where(caller: Caller, query: CaseQuery) -> dict[str, Any]:
     if query.state is not None:
         narrowed["state"] = query.state.value
     if query.dispute_type is not None:
-        narrowed["dispute_type"] = query.dispute_type
+        narrowed["dispute_type"] = query.dispute_type.value
     if query.room is not None:
         narrowed["room.post"] = query.room
     if query.mediator is not None:

@@ -22,7 +22,7 @@ class ReportTriaged(EventData, frozen=True, kw_only=True):
     category: str
     category_path: list[str]
     dispute_type: str | None = None
-    area_id: str
+    area_id: str | None = None
     area_path: list[str]
     urgency: str
     sensitivity: str

@@ -1,5 +1,6 @@
 """A caller is who the issuer's signature says, while it is valid, and nobody else."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -80,3 +81,9 @@ async def test_a_request_without_token_has_no_caller(verifier: Verifier) -> None
     assert await verifier.caller({}) is None
     with pytest.raises(Unauthenticated):
         await verifier.caller({"authorization": "Basic eA=="})
+
+
+async def test_callers_who_come_while_keys_are_fetched_wait_for_them(verifier: Verifier) -> None:
+    callers = await asyncio.gather(*(verifier.verify(token(sub=f"person_{number}")) for number in range(20)))
+
+    assert len({caller.person for caller in callers}) == 20

@@ -122,6 +122,18 @@ class Journey(ABC):
             yield self
 
     @contextlib.asynccontextmanager
+    async def watching(self) -> AsyncIterator[Self]:
+        """Nothing runs here: for looking at services that run elsewhere."""
+        self._nats = await nats.connect(self.place.nats_url)
+        try:
+            yield self
+        finally:
+            await self._nats.close()
+            await self._mongo.close()
+            for service in self.services.values():
+                await service.mongo.close()
+
+    @contextlib.asynccontextmanager
     async def opened_for(self, stage: Stage) -> AsyncIterator[Self]:
         """One service, and only what the stage needs of it: for the process that is killed."""
         service = self.services[stage.service]
@@ -229,7 +241,7 @@ class Journey(ABC):
         """Everything that is wrong with `matter` and with the events since the last check."""
         found = await self.violations(matter)
         for name, service in self.services.items():
-            if letters := await service.mongo[DEAD_LETTERS.name].count_documents({}):
+            if letters := await service.mongo[DEAD_LETTERS.name].count_documents({"status": "dead"}):
                 found.append(f"{letters} dead letters in {name}")
             if unsent := await service.mongo[OUTBOX.name].count_documents({"pending": True}):
                 found.append(f"{unsent} unsent events in {name}")

@@ -139,7 +139,7 @@ class ReportJourney(Journey):
         return found + await self._totals({"decisions": routing["decisions"], "work orders": routing["work_orders"]})
 
     async def _totals(self, effects: Mapping[str, Any]) -> list[str]:
-        reports = await self.services["intake"].mongo["reports"].count_documents({})
+        reports = await self.services["intake"].mongo["reports"].count_documents({"category": self.category})
         counts = {name: await collection.count_documents({}) for name, collection in effects.items()}
         return [f"{reports} reports, {count} {name}" for name, count in counts.items() if count != reports]
 

@@ -27,8 +27,8 @@ class Draft:
 
     def __init__(self, random: Random) -> None:
         self.random = random
-        self.graphs = [f"g{index}" for index in range(random.randint(2, 4))]
-        self.types = [f"T{index}" for index in range(random.randint(2, 4))]
+        self.graphs = [f"g{index}" for index in range(random.randint(2, 5))]
+        self.types = [f"T{index}" for index in range(random.randint(2, 5))]
         self.members = sorted(random.sample(self.types, k=min(len(self.types), random.randint(2, 3))))
         targets = [*self.types, "I", "U", "V"]
         self.relations = {
@@ -53,9 +53,37 @@ class Draft:
                 self.root_owners[field] = self.graphs
         self.second_key = {name: random.choice([None, *self.graphs]) for name in self.types}
         self.computed = {
-            (name, random.choice(self.graphs)): random.sample(SCALARS, 2)
+            (name, random.choice(self.graphs)): random.sample(SCALARS[:4], 2)
             for name in self.types
             if random.random() < 0.6
+        }
+        # Some graphs know an entity by its second key only.
+        self.only_second = {
+            (name, graph)
+            for name in self.types
+            for graph in self.graphs[1:]
+            if self.second_key[name] and name not in self.members and random.random() < 0.3
+        }
+        self.provided = {
+            (place, graph): [f for f in random.sample(SCALARS[:4], 2) if graph not in self.scalar_owners[relation.target, f]]
+            for place, relation in self.relations.items()
+            if relation.target in self.types and place[0] != "V"
+            for graph in self.relation_owners[place]
+            if random.random() < 0.3
+        }
+        self.external = {
+            (self.relations[place].target, graph, field)
+            for (place, graph), fields in self.provided.items()
+            for field in fields
+        } | {(name, graph, field) for (name, graph), fields in self.computed.items() for field in fields}
+        self.new_owner = {
+            (name, field): graph
+            for name in self.types
+            for field in SCALARS[:4]
+            if random.random() < 0.2
+            and len(self.scalar_owners[name, field]) == 1
+            and (graph := random.choice(self.graphs)) not in self.scalar_owners[name, field]
+            and (name, graph, field) not in self.external
         }
         self.interface_fields = random.sample(SCALARS[:4], 2)
 
@@ -69,7 +97,8 @@ class Draft:
 
     def sdl(self, graph: str) -> str:
         """One subgraph: the fields it owns, and stubs of what they lead to."""
-        needed = {name for name in self.types if self._owns(name, graph)}
+        # The first subgraph knows every entity by all its keys.
+        needed = {name for name in self.types if graph == self.graphs[0] or self._owns(name, graph)}
         lines: list[str] = []
         roots: list[str] = []
         for field, relation in self.roots.items():
@@ -91,7 +120,7 @@ class Draft:
                 lines.append(f"type V {{ {' '.join(body)} }}")
                 continue
             implements = " implements I" if interface is not None and name in self.members else ""
-            keys = '@key(fields: "id")'
+            keys = "" if (name, graph) in self.only_second else '@key(fields: "id")'
             if self.second_key[name]:
                 keys += ' @key(fields: "k")'
             lines.append(f"type {name}{implements} {keys} {{ {' '.join(body)} }}")
@@ -108,6 +137,7 @@ class Draft:
             any(graph in self.scalar_owners[name, field] for field in SCALARS)
             or any(graph in self.relation_owners[name, field] for field in RELATIONS)
             or (name, graph) in self.computed
+            or any(name == owned and graph == owner for (owned, _), owner in self.new_owner.items())
         )
 
     def _interface(self, graph: str) -> list[str]:
@@ -125,7 +155,7 @@ class Draft:
                 body.append(f"r0: {self._relation(self.relations['V', 'r0'], needed)} @shareable")
             # A value type must be the same wherever it is reached from.
             return body or ["v2: String @shareable"]
-        body = ["id: ID!"]
+        body = [] if (name, graph) in self.only_second else ["id: ID!"]
         if self.second_key[name]:
             body.append("k: String!")
         required = self.computed.get((name, graph), [])
@@ -133,15 +163,19 @@ class Draft:
             if graph in self.scalar_owners[name, field]:
                 share = " @shareable" if len(self.scalar_owners[name, field]) > 1 else ""
                 body.append(f"{field}(lang: String): String{share}" if field == "s4" else f"{field}: String{share}")
-            elif field in required and field != "s4":
+            elif self.new_owner.get((name, field)) == graph:
+                body.append(f'{field}: String @override(from: "{self.scalar_owners[name, field][0]}")')
+            elif (name, graph, field) in self.external:
                 body.append(f"{field}: String @external")
-        usable = [f for f in required if graph not in self.scalar_owners[name, f] and f != "s4"]
+        usable = [f for f in required if graph not in self.scalar_owners[name, f]]
         if usable:
             body.append(f'c{graph}: String @requires(fields: "{" ".join(usable)}")')
         for field in RELATIONS:
             if graph in self.relation_owners[name, field]:
                 share = " @shareable" if len(self.relation_owners[name, field]) > 1 else ""
-                body.append(f"{field}: {self._relation(self.relations[name, field], needed)}{share}")
+                fields = self.provided.get(((name, field), graph))
+                provides = f' @provides(fields: "{" ".join(fields)}")' if fields else ""
+                body.append(f"{field}: {self._relation(self.relations[name, field], needed)}{share}{provides}")
         return body
 
     def world(self) -> World:

@@ -9,6 +9,7 @@ from services.chassis.identity import Caller
 from services.mediation.model import (
     Advice,
     AgreementForm,
+    DisputeType,
     MediationCase,
     Mediator,
     Obligation,
@@ -54,7 +55,7 @@ def a_case(**given: Any) -> MediationCase:
     values: dict[str, Any] = {
         "id": f"case_{number}",
         "number": f"260331-{number:04}-0000",
-        "dispute_type": "neighbour",
+        "dispute_type": DisputeType.NEIGHBOUR,
         "origin": Origin.REPORT,
         "report_id": f"report_{number}",
         "caller_person": "person_caller",

@@ -11,7 +11,7 @@ from services.chassis.clock import utc_now
 from services.chassis.identity import Caller
 from services.mediation import handlers, views
 from services.mediation.graphql.schema import schema
-from services.mediation.model import MediationCase, SessionKind, State
+from services.mediation.model import DisputeType, MediationCase, Sensitivity, SessionKind, State
 from services.mediation.store import CASES
 from tests.mediation.builders import (
     NOW,
@@ -41,7 +41,7 @@ PARTIES = [
     },
     {"key": "firm", "kind": "FIRM", "role": "RESPONDENT", "name": "某公司"},
 ]
-NEW = {"areaId": "area_c", "disputeType": "property", "parties": PARTIES, "claimedFen": 2_569_000_000}
+NEW = {"areaId": "area_c", "disputeType": "PROPERTY", "parties": PARTIES, "claimedFen": 2_569_000_000}
 SOON = (utc_now() + timedelta(days=30)).isoformat()
 COURT = {"text": "可向人民法院起诉", "remedies": ["COURT"]}
 
@@ -67,7 +67,7 @@ async def _in_session(mediation: Mediation, dispute_type: str) -> dict[str, Any]
 
 @pytest.mark.capability("M-19")
 @pytest.mark.capability("M-21")
-@pytest.mark.parametrize("dispute_type", ["property", "labour_wage"])
+@pytest.mark.parametrize("dispute_type", ["PROPERTY", "LABOUR_WAGE"])
 async def test_many_against_a_firm_from_the_door_to_the_last_payment(mediation: Mediation, dispute_type: str) -> None:
     case = await _in_session(mediation, dispute_type)
     applicant, respondent = (party["id"] for party in case["parties"])
@@ -152,7 +152,7 @@ async def test_repeated_command_takes_effect_once(mediation: Mediation) -> None:
     again = await mediation.done(the_mediator, "registerMediationCase", origin="VISIT", idempotencyKey="k", **NEW)
 
     assert again["id"] == first["id"]
-    other = {**NEW, "disputeType": "family"}
+    other = {**NEW, "disputeType": "FAMILY"}
     refused = await mediation.refused(
         the_mediator, "registerMediationCase", origin="VISIT", idempotencyKey="k", **other
     )
@@ -362,8 +362,8 @@ async def test_nobody_without_a_token_learns_anything(mediation: Mediation) -> N
 
 async def test_sealed_case_is_for_its_mediator_and_centre_only(mediation: Mediation) -> None:
     conducted = a_case_in(State.ASSIGNED)
-    conducted.sensitivity = "sealed"
-    waiting = a_case(sensitivity="sealed")
+    conducted.sensitivity = Sensitivity.SEALED
+    waiting = a_case(sensitivity=Sensitivity.SEALED)
     for case in (conducted, waiting):
         await mediation.given(case)
 
@@ -403,10 +403,10 @@ async def test_report_shows_its_newest_case_and_refers_to_routing_by_key(mediati
 
 
 async def test_list_pages_newest_first_and_narrows(mediation: Mediation) -> None:
-    cases = [await mediation.given(a_case(dispute_type="land")) for _ in range(3)]
+    cases = [await mediation.given(a_case(dispute_type=DisputeType.LAND)) for _ in range(3)]
     await mediation.given(a_case_in(State.ACCEPTED))
     document = """query($after: String) { mediationCases(
-      filter: {state: REGISTERED, disputeType: "land", room: "post_room"}, first: 2, after: $after) {
+      filter: {state: REGISTERED, disputeType: LAND, room: "post_room"}, first: 2, after: $after) {
       nodes { id } pageInfo { hasNextPage endCursor } } }"""
 
     first = (await mediation.ask(centre, document))["mediationCases"]
@@ -490,7 +490,7 @@ async def test_every_list_rests_on_an_index(mediation: Mediation) -> None:
     queries = [
         views.CaseQuery(),
         views.CaseQuery(state=State.REGISTERED),
-        views.CaseQuery(dispute_type="land"),
+        views.CaseQuery(dispute_type=DisputeType.LAND),
         views.CaseQuery(room="post_room"),
         views.CaseQuery(mediator="post_room"),
         views.CaseQuery(mine=True),

@@ -26,6 +26,7 @@ from services.mediation.model import (
     PartyRole,
     Remedy,
     Representative,
+    Sensitivity,
     SessionKind,
     State,
 )
@@ -269,7 +270,7 @@ def test_commissioned_case_carries_its_mandate() -> None:
 
 
 def test_sealed_case_announces_ids_only() -> None:
-    case = a_case(sensitivity="sealed")
+    case = a_case(sensitivity=Sensitivity.SEALED)
 
     (declined,) = case.decline(DeclineReason.SPECIAL_ORGAN, WHERE)
 

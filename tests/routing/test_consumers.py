@@ -167,6 +167,13 @@ async def test_a_report_triaged_again_with_the_same_lead_keeps_its_order(world: 
     assert await world.names_told() == ["order.dispatched"]
 
 
+async def test_a_dispute_triaged_again_is_called_to_mediation_once(world: World) -> None:
+    for _ in range(2):
+        await world.triage(category="noise", category_path=["noise"], dispute_type="neighbour")
+
+    assert await world.names_told() == ["decision.made"]
+
+
 async def test_the_decision_is_kept_with_its_reasons(world: World) -> None:
     await world.triage(category="env_waste", category_path=["env", "env_waste"], area_path=["d1", "d1-s1"])
 

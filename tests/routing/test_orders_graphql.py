@@ -302,16 +302,19 @@ async def test_a_report_tells_who_was_made_responsible_and_why(world: World) -> 
     }
 
 
-async def test_a_matter_nobody_is_known_for_says_so(world: World) -> None:
-    await world.dispatched(area_id="d9", area_path=["d9"])
-    centre_there = DESK_OFFICER
+@pytest.mark.parametrize("place", [{"area_id": "d9", "area_path": ["d9"]}, {"area_id": None, "area_path": []}])
+async def test_a_matter_in_an_unknown_place_is_the_centres_and_can_be_dispatched_on(
+    world: World, place: dict[str, Any]
+) -> None:
+    order = await world.dispatched(**place)
 
-    (report,) = (await world.ask(DECISION, centre_there, "zh", of=[{"__typename": "Report", "id": "report_1"}]))[
-        "_entities"
-    ]
-
+    of = [{"__typename": "Report", "id": "report_1"}]
+    (report,) = (await world.ask(DECISION, DESK_OFFICER, "zh", of=of))["_entities"]
     assert report["routingDecision"]["leadPost"] == {"id": DESK}
     assert report["routingDecision"]["unresolved"] == "区域未登记,由指挥中心处置。"
+    await world.done("returnOrder", DESK_OFFICER, workOrder=order.id, basis="属城管职责")
+    assert await world.done("dispatchOrder", DESK_OFFICER, workOrder=order.id, post=SECTION) == "DISPATCHED"
+    assert (await world.ask(ORDER, SECTION_HEAD, id=order.id))["workOrder"]["leadPost"] == {"id": SECTION}
 
 
 async def test_posts_name_their_holders_to_staff_only(world: World) -> None:

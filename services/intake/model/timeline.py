@@ -71,15 +71,17 @@ def append(
         sequence=sequence,
         event_id=event_id,
     )
-    entry = msgspec.structs.replace(entry, hash=digest(entry))
+    entry = msgspec.structs.replace(entry, hash=_digest(entry))
     return entry, Head(length=index, hash=entry.hash)
 
 
 def digest(entry: Entry) -> str:
-    """SHA-256 over the canonical JSON (sorted keys) of all of the entry but its hash."""
-    values = msgspec.to_builtins(entry)
-    values.pop("hash", None)
-    return hashlib.sha256(msgspec.json.encode(values, order="sorted")).hexdigest()
+    """SHA-256 over the canonical JSON (sorted keys) of the entry with an empty hash."""
+    return _digest(msgspec.structs.replace(entry, hash=""))
+
+
+def _digest(entry: Entry) -> str:
+    return hashlib.sha256(msgspec.json.encode(entry, order="sorted")).hexdigest()
 
 
 def first_break(report_id: str, head: Head, entries: Iterable[Entry]) -> str | None:

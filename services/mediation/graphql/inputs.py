@@ -6,11 +6,9 @@ import strawberry
 
 from services.chassis.errors import InvalidInput
 from services.chassis.ids import new_id
-from services.mediation import model
+from services.mediation.graphql.enums import model
 from services.mediation.graphql.scalars import Fen
 from services.mediation.handlers import NewCase
-
-_SENSITIVITIES = ("public", "internal", "restricted", "sealed")
 
 
 @strawberry.input
@@ -108,17 +106,13 @@ class NewCaseInput(Input):
     """What a case opened by hand begins with."""
 
     area_id: strawberry.ID
-    dispute_type: str
+    dispute_type: model.DisputeType
     parties: list[PartyInput]
-    sensitivity: str = strawberry.field(
-        default="internal", description="public, internal, restricted, sealed. 敏感级别。"
-    )
+    sensitivity: model.Sensitivity = model.Sensitivity.INTERNAL
     claimed_fen: Fen = Fen(0)
     risk: model.Risk | None = None
 
     def new_case(self, origin: model.Origin, room: str | None, commission: CommissionInput | None) -> NewCase:
-        if self.sensitivity not in _SENSITIVITIES:
-            raise InvalidInput(path=("sensitivity",), reason=" / ".join(_SENSITIVITIES))
         if self.claimed_fen < 0:
             raise InvalidInput(path=("claimedFen",), reason=">= 0")
         return NewCase(

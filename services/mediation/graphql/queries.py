@@ -3,7 +3,8 @@
 import strawberry
 
 from services.chassis.graphql.connection import Connection, page
-from services.mediation import model, views
+from services.mediation import views
+from services.mediation.graphql.enums import model
 from services.mediation.graphql.types import Info, MediationCase, MediationRoom
 from services.mediation.store import CASES
 
@@ -13,7 +14,7 @@ class MediationCaseFilter:
     """Which cases; what is left out does not narrow. 案件筛选条件。"""
 
     state: model.State | None = None
-    dispute_type: str | None = None
+    dispute_type: model.DisputeType | None = None
     room: strawberry.ID | None = strawberry.field(default=None, description="The room's post. 调解室岗位。")
     mediator: strawberry.ID | None = strawberry.field(default=None, description="The mediator's post. 调解员岗位。")
     mine: bool = strawberry.field(

@@ -9,29 +9,13 @@ from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
 from services.chassis.identity import Caller
-from services.mediation import model
 from services.mediation.access import Sight, own_parties, sight
 from services.mediation.graphql.context import MediationContext
+from services.mediation.graphql.enums import model
 from services.mediation.graphql.scalars import Fen
 from services.mediation.views import RoomRecord
 
 Info: TypeAlias = strawberry.Info[MediationContext, None]
-
-# The model's enums under names that cannot meet another subgraph's; `strawberry.enum` gives back the class it is given.
-for _enum, _name, _description in (
-    (model.State, "MediationState", "Where the case is in the process. 案件所处环节。"),
-    (model.Outcome, "MediationOutcome", "With what result. 办理结果。"),
-    (model.Origin, "MediationOrigin", "What brought the case. 案件来源。"),
-    (model.Risk, "MediationRisk", "Risk grade. 风险等级(红橙黄蓝)。"),
-    (model.PartyKind, "MediationPartyKind", "Person, group, firm or body. 当事人类型。"),
-    (model.PartyRole, "MediationPartyRole", "On which side. 申请人、被申请人或第三人。"),
-    (model.SessionKind, "MediationSessionKind", "Joint, with one side alone, on site. 联席、背对背、现场。"),
-    (model.AgreementForm, "MediationAgreementForm", "Oral or written. 口头或书面协议。"),
-    (model.Remedy, "MediationRemedy", "What is open after mediation. 救济途径。"),
-    (model.Body, "MediationReferralBody", "Where a case may be referred. 移送单位。"),
-    (model.DeclineReason, "MediationDeclineReason", "Why a case is not for mediation. 不予受理理由。"),
-):
-    strawberry.enum(_enum, name=_name, description=_description)
 
 
 @strawberry.federation.type(keys=[Key(fields=FieldSet("id"), resolvable=False)])
@@ -220,9 +204,7 @@ class MediationCase:
     number: str = strawberry.field(description="To read aloud. 案号。")
     state: model.State
     outcome: model.Outcome | None
-    dispute_type: str = strawberry.field(
-        description="neighbour, property, labour_wage, lift_retrofit, land, family, consumer or other. 纠纷类型代码。"
-    )
+    dispute_type: model.DisputeType
     origin: model.Origin
     registered_at: datetime
     accepted_at: datetime | None

@@ -48,6 +48,7 @@ from services.mediation.model.parts import (
     Commission,
     Consent,
     DeclineReason,
+    DisputeType,
     Mediator,
     Obligation,
     Origin,
@@ -57,13 +58,13 @@ from services.mediation.model.parts import (
     Referral,
     Risk,
     Room,
+    Sensitivity,
     Session,
     SessionKind,
     Signature,
 )
 from services.mediation.model.states import TRANSITIONS, State
 
-SEALED = "sealed"
 E = TypeVar("E", bound=CaseEvent)
 
 # Until an agreement is in effect the parties can stop and their report can be withdrawn.
@@ -84,11 +85,11 @@ class MediationCase(msgspec.Struct, kw_only=True):
 
     id: str
     number: str
-    dispute_type: str
+    dispute_type: DisputeType
     origin: Origin
     area_path: list[str]
     registered_at: datetime
-    sensitivity: str = "internal"
+    sensitivity: Sensitivity = Sensitivity.INTERNAL
     report_id: str | None = None
     caller_person: str | None = None
     state: State = State.REGISTERED
@@ -122,7 +123,7 @@ class MediationCase(msgspec.Struct, kw_only=True):
         self._refresh_people()
         return [
             CaseRegistered(
-                case_id=self.id, number=self.number, report_id=self.report_id, dispute_type=self.dispute_type
+                case_id=self.id, number=self.number, report_id=self.report_id, dispute_type=self.dispute_type.value
             )
         ]
 
@@ -432,7 +433,7 @@ class MediationCase(msgspec.Struct, kw_only=True):
         outcome: str | None = None,
         advice: str | None = None,
     ) -> E:
-        if self.sensitivity == SEALED:
+        if self.sensitivity is Sensitivity.SEALED:
             reason = outcome = advice = None
         return kind(case_id=self.id, report_id=self.report_id, reason=reason, outcome=outcome, advice=advice)
 

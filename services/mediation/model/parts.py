@@ -6,6 +6,28 @@ from enum import StrEnum
 import msgspec
 
 
+class DisputeType(StrEnum):
+    """What the dispute is about."""
+
+    NEIGHBOUR = "neighbour"
+    PROPERTY = "property"
+    LABOUR_WAGE = "labour_wage"
+    LIFT_RETROFIT = "lift_retrofit"
+    LAND = "land"
+    FAMILY = "family"
+    CONSUMER = "consumer"
+    OTHER = "other"
+
+
+class Sensitivity(StrEnum):
+    """Who may see a matter at all; of sealed ones only ids are announced."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    RESTRICTED = "restricted"
+    SEALED = "sealed"
+
+
 class Origin(StrEnum):
     """What brought the case."""
 

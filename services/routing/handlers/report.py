@@ -11,7 +11,7 @@ from services.chassis.errors import NotFound
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.model.decision import Decision, ReportFacts
-from services.routing.model.routing import Verdict
+from services.routing.model.routing import Unresolved, Verdict
 from services.routing.model.work_order import CallerVerdict, WorkOrder
 from services.routing.store.decision import DECISIONS
 from services.routing.store.work_order import WORK_ORDERS
@@ -23,6 +23,9 @@ _CONVERTED = "转为矛盾纠纷调解 (converted to mediation)"
 def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> None:
     """Decide and act on it: an order is dispatched, or mediation is called. Reads nothing. Raises OrganisationNotLoaded."""
     verdict = directory.table.decide(report.facts)
+    if verdict.unresolved is Unresolved.UNKNOWN_AREA:
+        # It lies where the centre that got it sits, so that somebody covers it.
+        report = msgspec.structs.replace(report, area_path=directory.current.seat(verdict.lead_post))
     decision, events = Decision.of(report, verdict, directory.current.version, unit.now)
     unit.add(DECISIONS, decision, events)
     if verdict.path == "order":
@@ -30,8 +33,14 @@ def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> No
 
 
 async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> None:
-    """Route a report that was routed before: an order whose lead is no longer the right one is recalled (domain.md §4, 2)."""
+    """Route a report that was routed before: an order whose lead is no longer the right one is recalled (domain.md §4, 2).
+
+    Mediation that is called already is not called twice.
+    """
     verdict = directory.table.decide(report.facts)
+    earlier = await _latest_decision(unit, report.report_id)
+    if (earlier.path, verdict.path) == ("mediation", "mediation"):
+        return
     for order in await _open_orders(unit, report.report_id):
         if verdict.path == "order" and order.lead_post == verdict.lead_post:
             return

@@ -23,7 +23,7 @@ class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
     category: str
     category_path: tuple[str, ...]
     dispute_type: str | None
-    area_id: str
+    area_id: str | None
     area_path: tuple[str, ...]
     urgency: str
     sensitivity: str

@@ -38,3 +38,8 @@ class Directory:
     def loaded(self) -> bool:
         """Whether there is something to route by."""
         return bool(self.rules and self.posts)
+
+    def seat(self, post_id: str) -> tuple[str, ...]:
+        """The path of the area a post answers for: the place of a matter whose own place is not known."""
+        areas = (self.areas.get(area_id) for area_id in self.posts[post_id].area_ids)
+        return next((area.path for area in areas if area), ())

@@ -198,7 +198,7 @@ class WorkOrder(msgspec.Struct, kw_only=True):
     decision_id: str
     rule_id: str
     category: str
-    area_id: str
+    area_id: str | None
     area_path: tuple[str, ...]
     urgency: str
     sensitivity: str
