@@ -64,7 +64,6 @@ async def test_an_order_goes_all_the_way_to_a_told_caller(world: World) -> None:
     assert '"reply":"垃圾已清运"' in told[7]["data"]
 
 
-@pytest.mark.capability("R-32")
 async def test_an_order_that_is_not_ours_goes_back_with_its_basis_and_on_to_another(world: World) -> None:
     order = await world.dispatched()
     basis = "权责清单第12条"
@@ -330,7 +329,6 @@ async def test_posts_name_their_holders_to_staff_only(world: World) -> None:
     assert (resident["roleA"], resident["roleB"], resident["level"]) == (None, None, "COMMUNITY")
 
 
-@pytest.mark.capability("R-16")
 async def test_the_grid_is_browsed_from_the_district_down_and_found_by_a_point(world: World) -> None:
     document = """{
       areas(level: STREET) { id children { id parent { id } } boundary }

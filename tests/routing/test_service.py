@@ -50,7 +50,6 @@ async def intake_bus(mongo_url: str, nats_url: str, mongo_database: str) -> Asyn
     await bus.close()
 
 
-@pytest.mark.capability("R-31")
 async def test_a_triaged_report_is_dispatched_announced_and_accepted_by_silence(
     intake_bus: Bus, mongo_url: str, nats_url: str, mongo_database: str, world: World
 ) -> None:
