@@ -65,7 +65,9 @@ class Draft:
             if self.second_key[name] and name not in self.members and random.random() < 0.3
         }
         self.provided = {
-            (place, graph): [f for f in random.sample(SCALARS[:4], 2) if graph not in self.scalar_owners[relation.target, f]]
+            (place, graph): [
+                f for f in random.sample(SCALARS[:4], 2) if graph not in self.scalar_owners[relation.target, f]
+            ]
             for place, relation in self.relations.items()
             if relation.target in self.types and place[0] != "V"
             for graph in self.relation_owners[place]
