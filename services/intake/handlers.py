@@ -72,11 +72,12 @@ async def submit_report(store: Store, reference: Reference, caller: Caller, comm
         add_report(unit, report, announced)
         return report
 
-    hidden = command.identity_mode is not IdentityMode.OPEN and command.on_behalf_of is None
+    known = command.identity_mode is IdentityMode.OPEN
+    hidden = not known and command.on_behalf_of is None
     person = _digest(caller.person) if hidden else caller.person
     return await store.run(
         attempt,
-        actor=SYSTEM if hidden else _actor(caller, command.on_behalf_of),
+        actor=SYSTEM if hidden else _actor(caller, command.on_behalf_of if known else None),
         command=Command.of(person, "submitReport", command.key, command),
         replay=lambda report_id: _load(store, report_id),
     )

@@ -228,6 +228,16 @@ def test_sealed_report_announces_neither_point_nor_person() -> None:
     assert getattr(triaged, "place", 0) is None
 
 
+def test_words_about_a_sealed_report_stay_with_it() -> None:
+    report = closed()
+    report.sensitivity = Sensitivity.SEALED
+
+    (event,) = report.reopen(START, "they came back")
+
+    assert "came back" not in str(event)
+    assert report.reopen_reason == "they came back"
+
+
 def test_sealed_identity_is_not_announced() -> None:
     (triaged,) = a_report(State.RECEIVED, identity_mode=IdentityMode.SEALED).triage(WASTE)
 

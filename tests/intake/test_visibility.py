@@ -166,6 +166,13 @@ async def test_sealed_identity_is_for_the_caller_and_the_centre(world: World) ->
     assert RESIDENT.person not in str(await world.events(report_id))
 
 
+async def test_sealed_identity_of_a_beneficiary_is_not_announced(world: World) -> None:
+    report_id = await world.submitted(ATTENDANT, identityMode="SEALED", onBehalfOf={"person": RESIDENT.person})
+
+    assert RESIDENT.person not in str(await world.events(report_id))
+    assert RESIDENT.person not in str(await world.mongo["timeline"].find({"report_id": report_id}).to_list(None))
+
+
 async def test_without_a_token_nothing_is_shown(world: World) -> None:
     report_id = await world.submitted()
 

@@ -200,6 +200,7 @@ class Report:
     answer: str | None = strawberry.field(description="The official reply to the caller. 对诉求人的正式答复。")
     satisfaction: int | None = strawberry.field(description="The caller's verdict, 1 to 5. 满意度。")
     reopen_count: int
+    reopen_reason: str | None = strawberry.field(description="What the caller said last. 最近一次重提理由。")
     imported: ImportedFrom | None
     model: strawberry.Private[report_model.Report]
 
@@ -269,6 +270,7 @@ class Report:
             answer=model.answer,
             satisfaction=model.satisfaction,
             reopen_count=model.reopen_count,
+            reopen_reason=model.reopen_reason,
             imported=ImportedFrom(source=imported.source, line=imported.line, rule=imported.rule) if imported else None,
             model=model,
         )

@@ -120,6 +120,7 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
     answer: str | None = None
     satisfaction: int | None = None
     reopen_count: int = 0
+    reopen_reason: str | None = None
     imported: Imported | None = None
 
     @classmethod
@@ -286,16 +287,17 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
             raise ReopenWindowPassed(days=REOPEN_WINDOW.days)
         self._move(State.REOPENED, "reopen")
         self.reopen_count += 1
+        self.reopen_reason = reason
         self.disposition = self.disposition_reason = self.satisfaction = None
         self.resolved_at = self.closed_at = self.next_step_at = None
-        return [events.ReportReopened(report_id=self.id, order_id=self.order_id, reason=reason)]
+        return [events.ReportReopened(report_id=self.id, order_id=self.order_id, reason=self._told_openly(reason))]
 
     def withdraw(self, now: datetime, reason: str) -> list[EventData]:
         """The caller takes it back; routing recalls an open order."""
         self._move(State.WITHDRAWN, "withdraw")
         self.disposition, self.disposition_reason = Disposition.WITHDRAWN, reason
         self.closed_at, self.next_step_at = now, None
-        return [events.ReportWithdrawn(report_id=self.id, order_id=self.order_id, reason=reason)]
+        return [events.ReportWithdrawn(report_id=self.id, order_id=self.order_id, reason=self._told_openly(reason))]
 
     def convert(self, dispute_type: DisputeType | None, reason: str) -> list[EventData]:
         """By hand: this is a dispute, so mediation shall have it; routing recalls an open order and decides again."""
@@ -307,7 +309,9 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.dispute_type = dispute_type
         order_id, self.order_id = self.order_id, None
         return [
-            events.ReportConverted(report_id=self.id, order_id=order_id, dispute_type=dispute_type.value, reason=reason)
+            events.ReportConverted(
+                report_id=self.id, order_id=order_id, dispute_type=dispute_type.value, reason=self._told_openly(reason)
+            )
         ]
 
     def recalled(self) -> None:
@@ -322,7 +326,7 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         self._move(State.CLOSED, "close")
         self.disposition, self.disposition_reason = disposition, reason
         self.closed_at, self.next_step_at = now, None
-        return [events.ReportClosed(report_id=self.id, disposition=disposition.value, reason=reason or "")]
+        return [events.ReportClosed(report_id=self.id, disposition=disposition.value, reason=self._told_openly(reason))]
 
     def silence_is_over(self, now: datetime) -> bool:
         """Whether the time for a verdict has passed."""
@@ -347,6 +351,10 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.resolved_at = now
         self.next_step_at = now + SILENCE_CONFIRMS_AFTER
         return [events.ReportResolved(report_id=self.id, order_id=self.order_id, case_id=self.case_id)]
+
+    def _told_openly(self, reason: str | None) -> str:
+        # Words about a sealed report stay with the report.
+        return "" if self.sealed else reason or ""
 
     def _move(self, state: State, step: str) -> None:
         if not self.allows(state):
