@@ -32,6 +32,8 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        # Looking a label up costs more than counting: the few there are are kept.
+        self._subgraph_children: dict[tuple[str, str], Histogram] = {}
         self.streams = Gauge("subscriptions_clients_active", "Open subscriptions.", registry=self.registry)
 
     def request(self, operation_type: str, seconds: float) -> None:
@@ -50,7 +52,10 @@ class Metrics:
         (self._plan_hit if hit else self._plan_miss).inc()
 
     def subgraph_request(self, service: str, seconds: float, outcome: str) -> None:
-        self._subgraph.labels(service, outcome).observe(seconds)
+        child = self._subgraph_children.get((service, outcome))
+        if child is None:
+            child = self._subgraph_children[service, outcome] = self._subgraph.labels(service, outcome)
+        child.observe(seconds)
 
     def render(self) -> bytes:
         return generate_latest(self.registry)

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
 from tests.gateway.federation import LINK, LocalSubgraph, Ref, World
-from tests.gateway.servers import Suite, SubgraphServer, running, suite
+from tests.gateway.servers import SubgraphServer, Suite, running, suite
 
 ROOT = Path(__file__).parents[2]
 SDL = 'type Query { me: User } type User @key(fields: "id") { id: ID! name: String }'
