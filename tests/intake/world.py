@@ -1,5 +1,6 @@
 """A small district of four grids, its people and its categories, and intake on a database of its own."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -121,8 +122,7 @@ class World:
 
     async def load(self) -> None:
         """Areas, as routing announces them, and categories."""
-        for area in areas():
-            await self.hear(area, aggregate_id=area.area_id)
+        await asyncio.gather(*(self.hear(area, aggregate_id=area.area_id) for area in areas()))
         await handlers.publish_categories(self.store, categories())
         await self.reference.refresh()
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import strawberry
+from strawberry import UNSET
 from strawberry.types import Info
 
 from services.chassis.errors import InvalidInput, Refusal
@@ -31,37 +32,46 @@ from services.intake.model import values
 _KEY = "The same key with the same input is the same command. 幂等键:同键同输入视为同一请求。"
 
 
+T = TypeVar("T")
+
+
+def _given(value: T | None) -> T | None:
+    """What was left out is UNSET, not null: then neither the schema's defaults nor their conversion cost anything."""
+    return None if value is UNSET else value
+
+
 @strawberry.input(description="A point in WGS-84. 地点(WGS-84)。")
 class PlaceInput:
     lon: float
     lat: float
-    accuracy: float | None = strawberry.field(default=None, description="Metres. 精度(米)。")
-    address: str | None = None
+    accuracy: float | None = strawberry.field(default=UNSET, description="Metres. 精度(米)。")
+    address: str | None = UNSET
 
     def value(self) -> values.Place:
         """Raises InvalidInput naming what is no coordinate."""
         for name, number, limit in (("lon", self.lon, 180), ("lat", self.lat, 90)):
             if not math.isfinite(number) or abs(number) > limit:
                 raise InvalidInput(path=("place", name), reason=f"-{limit}..{limit}")
-        if self.accuracy is not None and not (math.isfinite(self.accuracy) and self.accuracy >= 0):
+        accuracy, address = _given(self.accuracy), _given(self.address)
+        if accuracy is not None and not (math.isfinite(accuracy) and accuracy >= 0):
             raise InvalidInput(path=("place", "accuracy"), reason="≥ 0")
-        if self.address is not None and len(self.address) > 200:
+        if address is not None and len(address) > 200:
             raise InvalidInput(path=("place", "address"), reason="≤ 200")
-        return values.Place(lon=self.lon, lat=self.lat, accuracy=self.accuracy, address=self.address)
+        return values.Place(lon=self.lon, lat=self.lat, accuracy=accuracy, address=address)
 
 
 @strawberry.input(description="The person a report is filed for. 被代报人。")
 class BeneficiaryInput:
-    person: strawberry.ID | None = None
-    name: str | None = None
-    phone: str | None = None
+    person: strawberry.ID | None = UNSET
+    name: str | None = UNSET
+    phone: str | None = UNSET
 
 
 @strawberry.input(description="The number another system knows it by. 外部系统编号。")
 class ExternalReferenceInput:
     system: str
     number: str
-    deadline: datetime | None = None
+    deadline: datetime | None = UNSET
 
 
 @strawberry.input(description="A new report. With category and place it is triaged at once. 提交诉求。")
@@ -70,23 +80,23 @@ class SubmitReportInput:
     kind: Kind
     text: str
     call_level: CallLevel | None = strawberry.field(
-        default=None, description="Left out: the highest the caller's post makes. 缺省为本岗位可用的最高层级。"
+        default=UNSET, description="Left out: the highest the caller's post makes. 缺省为本岗位可用的最高层级。"
     )
-    channel: Channel | None = None
-    category: strawberry.ID | None = None
-    place: PlaceInput | None = None
+    channel: Channel | None = UNSET
+    category: strawberry.ID | None = UNSET
+    place: PlaceInput | None = UNSET
     area_id: strawberry.ID | None = strawberry.field(
-        default=None, description="When there is no point on the map. 没有坐标时填写。"
+        default=UNSET, description="When there is no point on the map. 没有坐标时填写。"
     )
-    media: list[str] | None = None
-    occurred_at: datetime | None = None
+    media: list[str] | None = UNSET
+    occurred_at: datetime | None = UNSET
     identity_mode: IdentityMode = IdentityMode.OPEN
-    on_behalf_of: BeneficiaryInput | None = None
-    external_ref: ExternalReferenceInput | None = None
-    urgency: Urgency | None = strawberry.field(default=None, description="Staff only. 仅工作人员。")
-    importance: Importance | None = strawberry.field(default=None, description="Staff only. 仅工作人员。")
-    mode: Mode | None = strawberry.field(default=None, description="Staff only. 仅工作人员。")
-    track: Track | None = strawberry.field(default=None, description="Staff only. 仅工作人员。")
+    on_behalf_of: BeneficiaryInput | None = UNSET
+    external_ref: ExternalReferenceInput | None = UNSET
+    urgency: Urgency | None = strawberry.field(default=UNSET, description="Staff only. 仅工作人员。")
+    importance: Importance | None = strawberry.field(default=UNSET, description="Staff only. 仅工作人员。")
+    mode: Mode | None = strawberry.field(default=UNSET, description="Staff only. 仅工作人员。")
+    track: Track | None = strawberry.field(default=UNSET, description="Staff only. 仅工作人员。")
 
 
 @strawberry.input(description="Category, place and grading. 分类定级。")
@@ -94,12 +104,12 @@ class TriageReportInput:
     idempotency_key: str = strawberry.field(description=_KEY)
     report_id: strawberry.ID
     category: strawberry.ID
-    place: PlaceInput | None = None
-    kind: Kind | None = None
-    urgency: Urgency | None = None
-    importance: Importance | None = None
-    mode: Mode | None = None
-    track: Track | None = None
+    place: PlaceInput | None = UNSET
+    kind: Kind | None = UNSET
+    urgency: Urgency | None = UNSET
+    importance: Importance | None = UNSET
+    mode: Mode | None = UNSET
+    track: Track | None = UNSET
 
 
 @strawberry.input(description="A reply without a work order. 直接答复。")
@@ -109,9 +119,9 @@ class AnswerReportInput:
     reply: str
     disposition: Disposition = Disposition.EXPLAINED
     reason: str | None = strawberry.field(
-        default=None, description="Needed when not competent (name who is), unfounded or deferred. 理由。"
+        default=UNSET, description="Needed when not competent (name who is), unfounded or deferred. 理由。"
     )
-    duplicate_of: strawberry.ID | None = None
+    duplicate_of: strawberry.ID | None = UNSET
 
 
 @strawberry.input(description="The caller's verdict. 回访评价。")
@@ -200,24 +210,26 @@ async def _submit(context: Context, given: SubmitReportInput) -> report_model.Re
         key=given.idempotency_key,
         kind=given.kind,
         text=given.text,
-        call_level=given.call_level,
-        channel=given.channel,
-        category=given.category,
+        call_level=_given(given.call_level),
+        channel=_given(given.channel),
+        category=_given(given.category),
         place=given.place.value() if given.place else None,
-        area_id=given.area_id,
+        area_id=_given(given.area_id),
         media=given.media or [],
-        occurred_at=_moment(given.occurred_at, "occurredAt"),
+        occurred_at=_moment(_given(given.occurred_at), "occurredAt"),
         identity_mode=given.identity_mode,
-        on_behalf_of=values.Party(person=behalf.person, name=behalf.name, phone=behalf.phone) if behalf else None,
+        on_behalf_of=values.Party(person=_given(behalf.person), name=_given(behalf.name), phone=_given(behalf.phone))
+        if behalf
+        else None,
         external_ref=values.ExternalRef(
-            system=ref.system, number=ref.number, deadline=_moment(ref.deadline, "externalRef")
+            system=ref.system, number=ref.number, deadline=_moment(_given(ref.deadline), "externalRef")
         )
         if ref
         else None,
-        urgency=given.urgency,
-        importance=given.importance,
-        mode=given.mode,
-        track=given.track,
+        urgency=_given(given.urgency),
+        importance=_given(given.importance),
+        mode=_given(given.mode),
+        track=_given(given.track),
     )
     return await handlers.submit_report(context.store, context.reference, context.viewer, command)
 
@@ -228,11 +240,11 @@ async def _triage(context: Context, given: TriageReportInput) -> report_model.Re
         report_id=given.report_id,
         category=given.category,
         place=given.place.value() if given.place else None,
-        kind=given.kind,
-        urgency=given.urgency,
-        importance=given.importance,
-        mode=given.mode,
-        track=given.track,
+        kind=_given(given.kind),
+        urgency=_given(given.urgency),
+        importance=_given(given.importance),
+        mode=_given(given.mode),
+        track=_given(given.track),
     )
     return await handlers.triage_report(context.store, context.reference, context.viewer, command)
 
@@ -243,8 +255,8 @@ async def _reply(context: Context, given: AnswerReportInput) -> report_model.Rep
         report_id=given.report_id,
         reply=given.reply,
         disposition=given.disposition,
-        reason=given.reason,
-        duplicate_of=given.duplicate_of,
+        reason=_given(given.reason),
+        duplicate_of=_given(given.duplicate_of),
     )
     return await handlers.answer_report(context.store, context.viewer, command)
 
