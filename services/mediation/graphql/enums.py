@@ -8,8 +8,8 @@ __all__ = ["model"]
 
 for _enum, _name, _description in (
     # These two are intake's as well: the same values under the same name.
-    (model.DisputeType, "DisputeType", "The kind of dispute, which decides the mediation path. 纠纷类型。"),
-    (model.Sensitivity, "Sensitivity", "Who may see it at all. 敏感级别。"),
+    (model.DisputeType, "DisputeType", "The type of a dispute. 纠纷类型。"),
+    (model.Sensitivity, "Sensitivity", "Who may know of it. 敏感级别。"),
     # These are ours, under names that cannot meet another subgraph's.
     (model.State, "MediationState", "Where the case is in the process. 案件所处环节。"),
     (model.Outcome, "MediationOutcome", "With what result. 办理结果。"),
