@@ -31,6 +31,9 @@ def main() -> None:
         print(f"{name:36}{row['per_second']:>12}{row['p50_ms']:>10}{row['p95_ms']:>10}{row['p99_ms']:>10}")
     print(f"\nc / b                                 {result['c_over_b']:.2f}   (goal: at least 0.25)")
     print(f"p99 of submit / p99 of a transaction  {result['submit_p99_over_transaction_p99']:.2f}   (goal: under 10)")
+    spent = result["suite"]["cpu_ms_per_report"]
+    print("\nprocessor milliseconds a report       " + "   ".join(f"{name} {ms}" for name, ms in spent.items()))
+    print(f"                                      {sum(spent.values()):.2f} in all, on two cores")
     print(f"saved: {file.relative_to(DATA.parent)}")
 
 

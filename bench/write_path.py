@@ -7,6 +7,7 @@ through the gateway: submitted → routed → dispatched, 64 callers, the last s
 import asyncio
 import itertools
 import json
+import os
 import random
 import tempfile
 import time
@@ -18,7 +19,7 @@ import aiohttp
 
 from bench.measure import Figures, at_once
 from dev.places import Ports
-from dev.platform import Platform
+from dev.platform import SERVICES, Platform
 from services.chassis.mongo import Mongo, Session
 from services.chassis.settings import Secret, ServiceSettings
 
@@ -104,12 +105,15 @@ async def _suite(platform: Platform, seconds: float) -> dict[str, Any]:
             except (KeyError, TypeError):
                 raise RuntimeError(f"submit refused: {result}") from None
 
+        processes = _processes(platform)
+        before = {name: _cpu_seconds(pid) for name, pid in processes.items()}
         begin = time.perf_counter()
         figures = await at_once("submit", submit, callers=CALLERS, seconds=seconds)
         async with asyncio.timeout(120):
             while len(dispatched) < len(submitted):
                 await asyncio.sleep(0.01)
         elapsed = max(dispatched.values()) - begin
+        spent = {name: _cpu_seconds(pid) - before[name] for name, pid in processes.items()}
         watching.cancel()
     delays = [dispatched[report] - begun for report, begun in submitted.items()]
     whole = Figures.of("submit → dispatched", delays, elapsed)
@@ -118,7 +122,22 @@ async def _suite(platform: Platform, seconds: float) -> dict[str, Any]:
         "reports": len(submitted),
         "submit": vars(figures),
         "dispatched": vars(whole),
+        "cpu_ms_per_report": {name: round(seconds * 1000 / len(submitted), 2) for name, seconds in spent.items()},
     }
+
+
+def _processes(platform: Platform) -> dict[str, int]:
+    """Process ids of everything that takes part, ourselves (the callers) included."""
+    found = {name: platform.child(name).pid for name in SERVICES}
+    if platform.mongo and platform.nats:
+        found |= {"mongod": platform.mongo.child.pid, "nats-server": platform.nats.child.pid}
+    return found | {"callers": os.getpid()}
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Processor time of a process, all its threads, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _places(platform: Platform) -> Any:
