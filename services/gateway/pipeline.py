@@ -27,7 +27,6 @@ from services.gateway.stages.variables import coerce_variables
 from services.gateway.subscriptions.source import source_events
 from services.gateway.supergraph import Supergraph
 
-
 MAX_CACHED_CHARACTERS = 4_000_000
 """Query text each cache keeps at most."""
 

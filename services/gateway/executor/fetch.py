@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import orjson
+from opentelemetry import propagate, trace
 
+from services.chassis import telemetry
 from services.gateway.errors import SubgraphFailed
 from services.gateway.executor.merge import deep_merge
 from services.gateway.executor.paths import compile_collect, locate
@@ -132,9 +135,9 @@ class CompiledFetch:
         try:
             if timeout <= 0:
                 raise TimeoutError
-            status, body = await execution.transport.post(
-                self.url, self.head + orjson.dumps(variables) + b"}", execution.headers, timeout
-            )
+            content = self.head + orjson.dumps(variables) + b"}"
+            with self._span(execution.headers) as headers:
+                status, body = await execution.transport.post(self.url, content, headers, timeout)
             answer = self._read(status, body)
             outcome = "ok" if "errors" not in answer else "graphql_error"
             return answer
@@ -153,6 +156,20 @@ class CompiledFetch:
             ) from err
         finally:
             execution.observer.subgraph_request(self.service, time.perf_counter() - started, outcome)
+
+    @contextlib.contextmanager
+    def _span(self, headers: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+        """A client span in a recorded trace, and the headers that make it the subgraph's parent."""
+        if not trace.get_current_span().is_recording():
+            yield headers
+            return
+        attributes = {"graphql.operation.name": self.fetch.operation_name, "huying.subgraph": self.service}
+        with telemetry.tracer().start_as_current_span(
+            "graphql.subgraph.operation", kind=trace.SpanKind.CLIENT, attributes=attributes
+        ):
+            own = dict(headers)
+            propagate.inject(own)
+            yield own
 
     def _read(self, status: int, body: bytes) -> Data:
         try:
