@@ -59,6 +59,7 @@ class Bus:
         self.service = service
         self._client = Client()
         self.connecting: asyncio.Task[None]
+        self._reconnections = 0
 
     async def start(self) -> None:
         """Begin connecting in the background; the service does not wait for it."""
@@ -95,6 +96,7 @@ class Bus:
             "ping_interval": 2,
             "max_outstanding_pings": 2,
             "error_cb": self._on_error,
+            "reconnected_cb": self._on_reconnected,
         }
         if s.nats_user:
             options |= {"user": s.nats_user, "password": s.nats_password.value}
@@ -113,6 +115,9 @@ class Bus:
 
     async def _on_error(self, error: Exception) -> None:
         log.warning("broker", extra={"error": type(error).__name__})
+
+    async def _on_reconnected(self) -> None:
+        self._reconnections += 1
 
     async def ensure_stream(self) -> None:
         """Create this service's stream if it is missing: file storage, facts are never discarded, deleted or purged."""
@@ -149,8 +154,14 @@ class Bus:
         except (TimeoutError, nats.errors.Error) as error:
             raise BusUnavailable(type(error).__name__) from error
 
-    async def reconnect(self) -> None:
-        """Leave a server that does not answer: an isolated one keeps the connection open and silent."""
+    async def reconnect(self, pull: "Pull | None" = None) -> None:
+        """Leave a server that does not answer: an isolated one keeps the connection open and silent.
+
+        With the pull that fell silent, only if its connection is still the present one: a new connection has forgotten the pull, and
+        leaving it would silence everybody else's.
+        """
+        if pull and pull.connection != self._reconnections:
+            return
         with contextlib.suppress(nats.errors.Error, OSError, TimeoutError):
             if self._client.is_connected:
                 await self._client.force_reconnect()
@@ -168,7 +179,7 @@ class Bus:
         try:
             js = self._client.jetstream(timeout=3)
             await js.add_consumer(stream, config)
-            return await Pull.open(self._client, stream, durable)
+            return await Pull.open(self._client, stream, durable, self._reconnections)
         except (TimeoutError, nats.errors.Error) as error:
             raise BusUnavailable(f"{stream}: {type(error).__name__}") from error
 
@@ -203,8 +214,9 @@ class Pull:
     nats-py's own `fetch(n)` waits for the n-th message or the time-out; this hands over at the first.
     """
 
-    def __init__(self, client: Client, stream: str, durable: str, batch: int) -> None:
+    def __init__(self, client: Client, stream: str, durable: str, connection: int, batch: int) -> None:
         self._client = client
+        self.connection = connection
         self._subject = f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"
         self._batch = batch
         self._queue: asyncio.Queue[Msg] = asyncio.Queue()
@@ -213,8 +225,8 @@ class Pull:
         self._subscription: NatsSubscription | None = None
 
     @classmethod
-    async def open(cls, client: Client, stream: str, durable: str, batch: int = 256) -> "Pull":
-        pull = cls(client, stream, durable, batch)
+    async def open(cls, client: Client, stream: str, durable: str, connection: int, batch: int = 256) -> "Pull":
+        pull = cls(client, stream, durable, connection, batch)
         pull._subscription = await client.subscribe(pull._inbox, cb=pull._queue.put)
         return pull
 

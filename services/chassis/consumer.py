@@ -18,15 +18,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
+import nats.errors
 from nats.aio.msg import Msg
 from prometheus_client import Counter, Gauge
 from pymongo import ASCENDING, IndexModel
+from pymongo.errors import PyMongoError
 
 from services.chassis import telemetry
 from services.chassis.bus import Bus, BusUnavailable, Pull
 from services.chassis.errors import Conflict, Duplicate, Refusal, StoreError
 from services.chassis.events import Actor, Envelope, EventData
-from services.chassis.mongo import CollectionSpec, Document
+from services.chassis.mongo import CollectionSpec, Document, translate
 from services.chassis.unit_of_work import Store, UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -118,7 +120,10 @@ class Consumer:
             except BusUnavailable as error:
                 log.warning("consumer waits", extra={"durable": self.durable, "reason": str(error)})
                 if str(error) == "silent":
-                    await self._bus.reconnect()
+                    await self._bus.reconnect(pull)
+                await asyncio.sleep(0.5)
+            except nats.errors.Error as error:  # an acknowledgement could not be sent: the event comes again
+                log.warning("consumer waits", extra={"durable": self.durable, "reason": type(error).__name__})
                 await asyncio.sleep(0.5)
             finally:
                 if pull:
@@ -239,6 +244,8 @@ class Consumer:
         await message.nak(delay=_delay(message))
 
     async def _failed(self, message: Msg, event: Envelope, error: Exception) -> None:
+        if isinstance(error, PyMongoError):
+            error = translate(error)  # a read of the handler's, or of ours
         expected = isinstance(error, StoreError)
         if not expected:
             count = self._failures[event.id] = self._failures.get(event.id, 0) + 1
@@ -266,14 +273,14 @@ class Consumer:
             "at": self._store.clock(),
         }
         unit = UnitOfWork(self._store, actor=Actor())
-        if event:
-            row = (await self._cursors([event])).get(event.aggregate_id, 0)
-            if row < event.sequence:
-                unit = self._unit(event, row)
-        unit.put(DEAD_LETTERS.name, letter)
         try:
+            if event:
+                row = (await self._cursors([event])).get(event.aggregate_id, 0)
+                if row < event.sequence:
+                    unit = self._unit(event, row)
+            unit.put(DEAD_LETTERS.name, letter)
             await self._store.commit(unit)
-        except StoreError:
+        except (StoreError, PyMongoError):
             await message.nak(delay=_delay(message))
             return
         CONSUMED.labels(self.durable, "dead").inc()

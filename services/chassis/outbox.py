@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from prometheus_client import Gauge
 from pymongo import ASCENDING
+from pymongo.errors import PyMongoError
 
 from services.chassis import telemetry
 from services.chassis.bus import Bus, BusUnavailable
@@ -43,9 +44,9 @@ class Relay:
             self._store.committed.clear()
             try:
                 published = await self._lease.held() and await self.publish_pending()
-            except Unavailable:
+            except (Unavailable, PyMongoError) as error:
                 published = False
-                log.warning("outbox not readable")
+                log.warning("outbox not readable", extra={"error": type(error).__name__})
             if not published:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._store.committed.wait(), _POLL_SECONDS)

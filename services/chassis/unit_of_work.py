@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 from opentelemetry import propagate, trace
 from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo.errors import PyMongoError
 
 from services.chassis.clock import Clock, utc_now
 from services.chassis.errors import (
@@ -26,7 +27,7 @@ from services.chassis.errors import (
 )
 from services.chassis.events import SYSTEM, Actor, Envelope, EventData
 from services.chassis.ids import new_id
-from services.chassis.mongo import CollectionSpec, Document, Mongo, Session
+from services.chassis.mongo import CollectionSpec, Document, Mongo, Session, translate
 
 OUTBOX = CollectionSpec(
     "outbox",
@@ -256,6 +257,8 @@ class Store:
                 return result
             except Conflict:
                 await asyncio.sleep(random.uniform(0.001, 0.02))
+            except PyMongoError as error:  # a read of the decision
+                raise translate(error) from error
             except (Duplicate, Refusal) as error:
                 # Perhaps because this very command was done before; its first result is then the answer.
                 if command and replay and (done := await self._find(command)):
