@@ -62,9 +62,13 @@ def shutdown() -> None:
         provider.shutdown()
 
 
+# Made once: looking one up reads the environment each time while no provider is set.
+_TRACER = trace.get_tracer("huying")
+
+
 def tracer() -> Tracer:
     """The suite's tracer; does nothing when no exporter is configured."""
-    return trace.get_tracer("huying")
+    return _TRACER
 
 
 @contextlib.contextmanager

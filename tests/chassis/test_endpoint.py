@@ -9,6 +9,8 @@ import aiohttp
 import pytest
 import strawberry
 import strawberry.federation
+from graphql import GraphQLError
+from pymongo.errors import AutoReconnect, OperationFailure
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -17,6 +19,7 @@ from dev.processes import free_port
 from services.chassis.errors import NotFound, Unavailable
 from services.chassis.graphql.context import RequestContext
 from services.chassis.graphql.endpoint import GraphQLEndpoint
+from services.chassis.graphql.errors import formatted
 from services.chassis.graphql.schema import Schema
 from services.chassis.identity import Verifier
 
@@ -165,3 +168,13 @@ async def _data(answer: aiohttp.ClientResponse, count: int) -> AsyncGenerator[di
             count -= 1
             if not count:
                 return
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"), [(AutoReconnect("10.0.0.1:27017 gone"), "UNAVAILABLE"), (OperationFailure("no"), "INTERNAL")]
+)
+def test_a_read_that_finds_no_store_may_be_sent_again(failure: Exception, code: str) -> None:
+    (answer,) = formatted([GraphQLError("10.0.0.1", original_error=failure)], "en")
+
+    assert answer["extensions"]["code"] == code
+    assert "10.0.0.1" not in answer["message"]

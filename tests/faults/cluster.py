@@ -213,7 +213,7 @@ class ResidentCaller:
         return answer
 
     @contextlib.asynccontextmanager
-    async def submitting(self, name: str, *, at_once: int = 3) -> AsyncIterator[dict[str, list[str]]]:
+    async def submitting(self, name: str, *, at_once: int = 2) -> AsyncIterator[dict[str, list[str]]]:
         """Inside, reports are submitted without a pause; leaving finishes those begun. Key → the ids it was answered with."""
         acknowledged: dict[str, list[str]] = {}
         numbers = itertools.count()
@@ -223,7 +223,7 @@ class ResidentCaller:
             while not stopping:
                 key = f"{name} {next(numbers)} {time.monotonic_ns()}"
                 acknowledged[key] = [await self.submit(key)]
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.1)
 
         tasks = [asyncio.create_task(one_after_the_other()) for _ in range(at_once)]
         try:

@@ -7,9 +7,11 @@ from typing import Any
 import strawberry
 import strawberry.federation
 from graphql import GraphQLError
+from pymongo.errors import PyMongoError
 
 from services.chassis import telemetry
 from services.chassis.errors import Refusal, StoreError, Unauthenticated
+from services.chassis.mongo import translate
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ def _formatted(error: GraphQLError, language: str) -> dict[str, Any]:
     original = error.original_error
     while isinstance(original, GraphQLError) and original.original_error:
         original = original.original_error
+    if isinstance(original, PyMongoError):
+        original = translate(original)  # a read, which no unit of work has translated
     extensions: dict[str, Any] = dict(error.extensions or {})
     message = error.message
     if isinstance(original, Unauthenticated):
