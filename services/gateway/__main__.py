@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -11,19 +12,21 @@ from pathlib import Path
 import uvicorn
 
 from services.chassis import telemetry
-from services.chassis.settings import SettingsError, address
+from services.chassis.settings import SettingsError, address, unknown
 from services.gateway.app import Gateway
 from services.gateway.compose import Subgraph, compose
 from services.gateway.errors import ConfigurationInvalid, GatewayError
 from services.gateway.planner.graph import Graph
 from services.gateway.planner.plan import plan_operation
 from services.gateway.planner.query_plan import print_plan
-from services.gateway.settings import from_env
+from services.gateway.settings import Settings, from_env
 from services.gateway.stages.limits import Limits
 from services.gateway.stages.normalize import normalize, select_operation
 from services.gateway.stages.parse import parse_document
 from services.gateway.stages.validate import validate_document
 from services.gateway.supergraph import load_supergraph
+
+log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20
 
@@ -66,6 +69,8 @@ def serve(supergraph: str | None, listen: str | None, subgraph_urls: Sequence[st
     settings = from_env(environ)
     host, port = address(settings.listen)
     telemetry.setup("gateway", settings.log_level)
+    for name in unknown(Settings, os.environ):
+        log.warning("unknown setting", extra={"setting": name})
     # Read now, so that a bad file is one line on the terminal and not a failed start-up.
     load_supergraph(Path(settings.supergraph).read_text(encoding="utf-8"), settings.url_overrides())
     server = uvicorn.Server(

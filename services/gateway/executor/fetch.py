@@ -176,8 +176,10 @@ class CompiledFetch:
             answer = orjson.loads(body)
         except orjson.JSONDecodeError:
             answer = None
-        if isinstance(answer, dict) and ("data" in answer or isinstance(answer.get("errors"), list)):
-            return answer
+        if isinstance(answer, dict):
+            explained = isinstance(answer.get("errors"), list) and bool(answer["errors"])
+            if explained or ("data" in answer and status < 400):
+                return answer
         raise SubgraphFailed(
             "SUBGRAPH_REQUEST_FAILED",
             f"The subgraph answered with status {status} and no GraphQL response.",
