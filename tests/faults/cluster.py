@@ -142,7 +142,8 @@ class Cluster:
 
     def start_command(self, service: str, *arguments: str) -> "subprocess.Popen[str]":
         """Start a service's command line."""
-        return subprocess.Popen(self.argv(service, *arguments), **self._run_options(service))
+        options = self._run_options(service) | {"stdout": subprocess.DEVNULL}
+        return subprocess.Popen(self.argv(service, *arguments), **options)
 
     def argv(self, service: str, *arguments: str) -> list[str]:
         return [sys.executable, "-m", "tests.faults.impatient", f"services.{service}", *arguments]

@@ -161,6 +161,17 @@ class Crasher:
             await self.journey.quiet()
 
 
+async def leave_transaction_open(crasher: Crasher, stage: Stage) -> str:
+    """Kill in the middle of a transaction; returns the key of the command that has to live with it."""
+    for line in range(await crasher.lines_of(stage), 0, -1):
+        key = await crasher._before(stage)
+        await crasher._fork(stage, key, line)
+        if await crasher.journey.orphaned_transactions():
+            return key
+        await crasher._carry_on(key, None)
+    raise AssertionError(f"{stage.name} has no transaction")
+
+
 async def enumerate_crashes(crasher: Crasher, *, sample: int | None, seed: int, stages: Iterable[Stage] = ()) -> Page:
     """Crash at every line of the stages (by default the journey's own), or at `sample` lines of each, chosen by `seed`."""
     begin = time.monotonic()

@@ -229,13 +229,17 @@ class Journey(ABC):
 
         The server does so by itself after `transactionLifetimeLimitSeconds`; until then a repeat of the same command conflicts with it.
         """
+        if sessions := await self.orphaned_transactions():
+            await self._mongo.admin.command({"killSessions": sessions})
+
+    async def orphaned_transactions(self) -> list[dict[str, Any]]:
+        """Open transactions nobody works on, by the sessions they are in."""
         pipeline: list[Mapping[str, Any]] = [
             {"$currentOp": {"allUsers": True, "idleSessions": True}},
             {"$match": {"type": "idleSession", "transaction": {"$exists": True}}},
         ]
         cursor = await self._mongo.admin.aggregate(pipeline)
-        if sessions := [{"id": operation["lsid"]["id"]} async for operation in cursor]:
-            await self._mongo.admin.command({"killSessions": sessions})
+        return [{"id": operation["lsid"]["id"]} async for operation in cursor]
 
     async def check(self, matter: str) -> list[str]:
         """Everything that is wrong with `matter` and with the events since the last check."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.crash import Crasher, Page, enumerate_crashes, first_violation
+from tests.faults.crash import Crasher, Page, enumerate_crashes, first_violation, leave_transaction_open
 from tests.faults.journey import Journey, Place
 from tests.faults.report_journey import DisputeJourney, ReportJourney
 from tests.faults.toy_journey import ToyJourney
@@ -48,6 +48,18 @@ async def test_crash_at_every_line_loses_and_doubles_nothing(
     show_page(page)
     assert page.acknowledged
     assert not page.violations, page.text()
+
+
+async def test_crash_in_a_transaction_delays_the_repeat_and_does_not_defeat_it(place: Place, tmp_path: Path) -> None:
+    """Until the server ends what the dead process left open, the same command conflicts with it; then it goes through."""
+    async with Crasher.of(ToyJourney, place, tmp_path / "forks.log") as crasher:
+        key = await leave_transaction_open(crasher, ToyJourney.stage("submit"))
+
+        matter = await crasher.journey.submit(key)
+
+        async with crasher.journey.flowing():
+            await crasher.journey.quiet()
+        assert await crasher.journey.check(matter) == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import json
 import urllib.parse
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import nats
@@ -23,6 +24,7 @@ from tests.faults.report_journey import ReportJourney, submission
 
 FROZEN_SECONDS = 6.0
 DEADLINE_SECONDS = 30.0
+IMPORTED_LINES = 4_000
 
 
 @pytest.fixture(scope="module")
@@ -305,3 +307,33 @@ async def test_an_event_that_failed_can_be_replayed_when_the_cause_is_gone(
         assert replayed.stdout.strip() == "done"
 
     await cluster.all_is_well({"damaged": [report], "undamaged": [other]})
+
+
+# --- import ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_killed_import_goes_on_where_it_was(cluster: Cluster, tmp_path: Path) -> None:
+    """Every accepted line becomes one report, however often the importer dies."""
+    file = tmp_path / "village.jsonl"
+    file.write_text("".join(json.dumps({"id": f"m{n}", "body": f"message {n}"}) + "\n" for n in range(IMPORTED_LINES)))
+    imported = {"imported.source": "village"}
+    async with cluster.journey() as journey:
+        intake = journey.services["intake"].mongo
+        for at_least in (1, IMPORTED_LINES // 3):
+            importer = cluster.start_command("intake", "import", str(file))
+
+            async def under_way(at_least: int = at_least) -> bool:
+                return await intake["reports"].count_documents(imported) >= at_least
+
+            await until(under_way)
+            importer.kill()
+            importer.wait()
+            assert await intake["imports"].count_documents({"finished_at": {"$type": "date"}}) == 0
+
+        finished = await asyncio.to_thread(cluster.command, "intake", "import", str(file))
+
+        assert finished.returncode == 0
+        assert f"{IMPORTED_LINES} accepted, 0 rejected, 0 duplicates" in finished.stdout
+        lines = [row["imported"]["line"] async for row in intake["reports"].find(imported)]
+        assert sorted(lines) == list(range(1, IMPORTED_LINES + 1))
+        assert len(await intake["reports"].distinct("external_ref.number", imported)) == IMPORTED_LINES
