@@ -69,7 +69,7 @@ def require_sight(caller: Caller, order: WorkOrder) -> None:
     """Raises NotFound for an order the caller does not see in full."""
     sight = sight_of_order(caller, order)
     if sight is None:
-        raise NotFound(what="work order", path=("workOrder",))
+        raise NotFound(what="work order", path=("workOrderId",))
     if sight is Sight.PUBLIC:
         raise RoleMissing(roles="handler, centre")
 

@@ -212,8 +212,8 @@ async def test_an_accept_that_crosses_a_withdrawal_is_refused(world: World) -> N
     order = await world.dispatched()
     await world.hear(ReportWithdrawn(report_id="report_1", reason="不用了"), "report_1")
 
-    assert await world.refused("acceptOrder", SECTION_HEAD, workOrder=order.id) == "ORDER_STATE_FORBIDS"
-    assert await world.refused("recallOrder", DESK_OFFICER, workOrder=order.id, reason="撤") == "ORDER_STATE_FORBIDS"
+    assert await world.refused("acceptOrder", SECTION_HEAD, workOrderId=order.id) == "ORDER_STATE_FORBIDS"
+    assert await world.refused("recallOrder", DESK_OFFICER, workOrderId=order.id, reason="撤") == "ORDER_STATE_FORBIDS"
 
 
 def _noise() -> CategoryPublished:

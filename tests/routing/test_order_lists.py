@@ -42,7 +42,7 @@ async def _some(world: World) -> None:
         world.pass_time(minutes=1)
         place: dict[str, Any] = {"area_id": GRID_3[-1], "area_path": list(GRID_3)} if number % 2 else {}
         await world.triage(f"report_{number}", **place)
-    await world.done("acceptOrder", SECTION_HEAD, workOrder=(await world.order("report_4")).id)
+    await world.done("acceptOrder", SECTION_HEAD, workOrderId=(await world.order("report_4")).id)
 
 
 @pytest.mark.parametrize(

@@ -40,15 +40,15 @@ NOBODY_ELSE = [
 async def test_an_order_goes_all_the_way_to_a_told_caller(world: World) -> None:
     order = await world.dispatched()
 
-    assert await world.done("acceptOrder", SECTION_HEAD, workOrder=order.id) == "ACCEPTED"
-    assert await world.done("startOrder", SECTION_HEAD, workOrder=order.id) == "WORKING"
+    assert await world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id) == "ACCEPTED"
+    assert await world.done("startOrder", SECTION_HEAD, workOrderId=order.id) == "WORKING"
     evidence = [{"kind": "PHOTO", "ref": "https://files.example/1.jpg", "note": "清运后"}]
-    submit = {"workOrder": order.id, "reply": "垃圾已清运", "evidence": evidence}
+    submit = {"workOrderId": order.id, "reply": "垃圾已清运", "evidence": evidence}
     assert await world.done("submitOrder", SECTION_HEAD, **submit) == "SUBMITTED"
-    assert await world.done("sendBackOrder", DESK_OFFICER, workOrder=order.id, reason="照片不清") == "REWORK"
-    assert await world.done("startOrder", SECTION_HEAD, workOrder=order.id) == "WORKING"
+    assert await world.done("sendBackOrder", DESK_OFFICER, workOrderId=order.id, reason="照片不清") == "REWORK"
+    assert await world.done("startOrder", SECTION_HEAD, workOrderId=order.id) == "WORKING"
     assert await world.done("submitOrder", SECTION_HEAD, **submit) == "SUBMITTED"
-    verify = {"workOrder": order.id, "disposition": "SOLVED", "reason": "现场已核实"}
+    verify = {"workOrderId": order.id, "disposition": "SOLVED", "reason": "现场已核实"}
     assert await world.done("verifyOrder", DESK_OFFICER, **verify) == "VERIFIED"
     await world.confirm()
 
@@ -68,8 +68,8 @@ async def test_an_order_that_is_not_ours_goes_back_with_its_basis_and_on_to_anot
     order = await world.dispatched()
     basis = "权责清单第12条"
 
-    assert await world.done("returnOrder", SECTION_HEAD, workOrder=order.id, basis=basis) == "RETURNED"
-    dispatch = {"workOrder": order.id, "post": DEPARTMENT}
+    assert await world.done("returnOrder", SECTION_HEAD, workOrderId=order.id, basis=basis) == "RETURNED"
+    dispatch = {"workOrderId": order.id, "postId": DEPARTMENT}
     assert await world.done("dispatchOrder", DESK_OFFICER, **dispatch) == "DISPATCHED"
 
     assert (await world.ask(ORDER, SECTION_HEAD, id=order.id))["workOrder"] is None
@@ -85,18 +85,18 @@ async def test_an_order_that_is_not_ours_goes_back_with_its_basis_and_on_to_anot
 async def test_after_two_returns_only_the_centre_decides(world: World) -> None:
     order = await world.dispatched()
     for head, post in ((SECTION_HEAD, DEPARTMENT), (DEPARTMENT_HEAD, SECTION)):
-        await world.done("returnOrder", head, workOrder=order.id, basis="不属本单位职责")
-        await world.done("dispatchOrder", DESK_OFFICER, workOrder=order.id, post=post)
+        await world.done("returnOrder", head, workOrderId=order.id, basis="不属本单位职责")
+        await world.done("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId=post)
 
     assert (
-        await world.refused("returnOrder", SECTION_HEAD, workOrder=order.id, basis="仍不属") == "RETURN_LIMIT_REACHED"
+        await world.refused("returnOrder", SECTION_HEAD, workOrderId=order.id, basis="仍不属") == "RETURN_LIMIT_REACHED"
     )
 
 
 async def test_refusals_are_data_in_the_callers_language(world: World) -> None:
     order = await world.dispatched()
 
-    payload = await world.do("submitOrder", SECTION_HEAD, "zh", workOrder=order.id, reply="好")
+    payload = await world.do("submitOrder", SECTION_HEAD, "zh", workOrderId=order.id, reply="好")
 
     assert payload == {
         "workOrder": None,
@@ -104,14 +104,14 @@ async def test_refusals_are_data_in_the_callers_language(world: World) -> None:
             {"code": "ORDER_STATE_FORBIDS", "message": "工单处于“已派单”状态,不能回单。", "path": []},
         ],
     }
-    missing = await world.do("returnOrder", SECTION_HEAD, "en", workOrder=order.id, basis=" ")
+    missing = await world.do("returnOrder", SECTION_HEAD, "en", workOrderId=order.id, basis=" ")
     assert missing["errors"] == [{"code": "TEXT_MISSING", "message": "A text is required: basis.", "path": ["basis"]}]
 
 
 @pytest.mark.parametrize(
     ("mutation", "given"),
     [
-        ("dispatchOrder", {"post": DEPARTMENT}),
+        ("dispatchOrder", {"postId": DEPARTMENT}),
         ("acceptOrder", {}),
         ("returnOrder", {"basis": "不属"}),
         ("startOrder", {}),
@@ -127,13 +127,13 @@ async def test_who_does_not_see_an_order_finds_none_and_who_only_sees_it_may_not
     order = await world.dispatched()
 
     for caller in NOBODY_ELSE:
-        assert await world.refused(mutation, caller, workOrder=order.id, **given) == "NOT_FOUND"
-    assert await world.refused(mutation, DESK_OFFICER, workOrder="order_none", **given) == "NOT_FOUND"
+        assert await world.refused(mutation, caller, workOrderId=order.id, **given) == "NOT_FOUND"
+    assert await world.refused(mutation, DESK_OFFICER, workOrderId="order_none", **given) == "NOT_FOUND"
     for caller in (ATTENDANT, RESIDENT):
-        assert await world.refused(mutation, caller, workOrder=order.id, **given) == "ROLE_MISSING"
+        assert await world.refused(mutation, caller, workOrderId=order.id, **given) == "ROLE_MISSING"
     of_centre = mutation in ("dispatchOrder", "sendBackOrder", "verifyOrder", "recallOrder")
     wrong, code = (SECTION_HEAD, "ROLE_MISSING") if of_centre else (DESK_OFFICER, "ORDER_NOT_YOURS")
-    assert await world.refused(mutation, wrong, workOrder=order.id, **given) == code
+    assert await world.refused(mutation, wrong, workOrderId=order.id, **given) == code
     assert (await world.order()).version == 1
 
 
@@ -141,25 +141,25 @@ async def test_the_handling_unit_does_not_verify(world: World) -> None:
     order = await world.dispatched(category="other", category_path=["other"])
     assert order.lead_post == DESK
     for mutation in ("acceptOrder", "startOrder"):
-        await world.done(mutation, DESK_OFFICER, workOrder=order.id)
-    await world.done("submitOrder", DESK_OFFICER, workOrder=order.id, reply="已答复", noEvidenceReason="电话答复")
+        await world.done(mutation, DESK_OFFICER, workOrderId=order.id)
+    await world.done("submitOrder", DESK_OFFICER, workOrderId=order.id, reply="已答复", noEvidenceReason="电话答复")
 
-    verify = {"workOrder": order.id, "disposition": "EXPLAINED", "reason": "已说明"}
+    verify = {"workOrderId": order.id, "disposition": "EXPLAINED", "reason": "已说明"}
     assert await world.refused("verifyOrder", DESK_OFFICER, **verify) == "VERIFIER_HANDLED_ORDER"
 
 
 async def test_dispatch_to_an_unknown_post_or_the_returning_one_is_refused(world: World) -> None:
     order = await world.dispatched()
-    await world.done("returnOrder", SECTION_HEAD, workOrder=order.id, basis="不属")
+    await world.done("returnOrder", SECTION_HEAD, workOrderId=order.id, basis="不属")
 
-    assert await world.refused("dispatchOrder", DESK_OFFICER, workOrder=order.id, post="post_none") == "UNKNOWN_POST"
-    refused = await world.refused("dispatchOrder", DESK_OFFICER, workOrder=order.id, post=SECTION)
+    assert await world.refused("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId="post_none") == "UNKNOWN_POST"
+    refused = await world.refused("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId=SECTION)
     assert refused == "DISPATCHED_TO_RETURNER"
 
 
 async def test_a_repeated_command_returns_its_first_result_and_another_input_is_refused(world: World) -> None:
     order = await world.dispatched()
-    given = {"idempotencyKey": "key_1", "workOrder": order.id}
+    given = {"idempotencyKey": "key_1", "workOrderId": order.id}
 
     first = await world.do("acceptOrder", SECTION_HEAD, **given)
     again = await world.do("acceptOrder", SECTION_HEAD, **given)
@@ -202,7 +202,7 @@ async def test_the_caller_of_a_report_sees_the_public_part_and_the_reply_once_ve
     private = ("leadPost", "area", "category", "dueAt", "returns", "urgency", "dispatches", "reworks", "evidence")
     assert {field: before[field] for field in private} == dict.fromkeys(private)
 
-    await world.done("verifyOrder", DESK_OFFICER, workOrder=order.id, disposition="SOLVED", reason="现场已核实")
+    await world.done("verifyOrder", DESK_OFFICER, workOrderId=order.id, disposition="SOLVED", reason="现场已核实")
 
     after = (await world.ask(ORDER, RESIDENT, id=order.id))["workOrder"]
     assert (after["reply"], after["disposition"], after["dispositionReason"]) == ("垃圾已清运", "SOLVED", "现场已核实")
@@ -311,8 +311,8 @@ async def test_a_matter_in_an_unknown_place_is_the_centres_and_can_be_dispatched
     (report,) = (await world.ask(DECISION, DESK_OFFICER, "zh", of=of))["_entities"]
     assert report["routingDecision"]["leadPost"] == {"id": DESK}
     assert report["routingDecision"]["unresolved"] == "区域未登记,由指挥中心处置。"
-    await world.done("returnOrder", DESK_OFFICER, workOrder=order.id, basis="属城管职责")
-    assert await world.done("dispatchOrder", DESK_OFFICER, workOrder=order.id, post=SECTION) == "DISPATCHED"
+    await world.done("returnOrder", DESK_OFFICER, workOrderId=order.id, basis="属城管职责")
+    assert await world.done("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId=SECTION) == "DISPATCHED"
     assert (await world.ask(ORDER, SECTION_HEAD, id=order.id))["workOrder"]["leadPost"] == {"id": SECTION}
 
 
@@ -360,8 +360,8 @@ async def test_my_orders_are_what_my_post_must_act_on_due_soonest_first(world: W
         world.pass_time(minutes=1)
         await world.dispatched(f"report_{number}")
     late = await world.order("report_3")
-    await world.done("acceptOrder", SECTION_HEAD, workOrder=(await world.order("report_1")).id)
-    await world.done("returnOrder", SECTION_HEAD, workOrder=(await world.order("report_2")).id, basis="不属")
+    await world.done("acceptOrder", SECTION_HEAD, workOrderId=(await world.order("report_1")).id)
+    await world.done("returnOrder", SECTION_HEAD, workOrderId=(await world.order("report_2")).id, basis="不属")
     document = "query($after: String) { myOrders(first: 2, after: $after) { nodes { report { id } } pageInfo { hasNextPage endCursor } } }"
 
     first = (await world.ask(document, SECTION_HEAD))["myOrders"]

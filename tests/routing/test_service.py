@@ -112,8 +112,8 @@ async def test_a_screen_sees_the_changes_of_the_orders_its_viewer_may_see(world:
     elsewhere = _watch(world, STREET_2_CENTRE, None)
     waiting = await _opened(world, lead, all_of_lead, caller, stranger, elsewhere)
 
-    await world.done("acceptOrder", SECTION_HEAD, workOrder=order.id)
-    await world.done("recallOrder", STREET_2_CENTRE, workOrder=other.id, reason="重复")
+    await world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id)
+    await world.done("recallOrder", STREET_2_CENTRE, workOrderId=other.id, reason="重复")
 
     accepted = {"state": "ACCEPTED", "leadPost": {"id": SECTION}, "report": {"id": "report_1"}}
     async with asyncio.timeout(DEADLINE_SECONDS):

@@ -232,13 +232,13 @@ class World:
         """An order whose lead has handed its reply in."""
         order = await self.dispatched(report_id, **facts)
         for mutation in ("acceptOrder", "startOrder"):
-            await self.done(mutation, SECTION_HEAD, workOrder=order.id)
+            await self.done(mutation, SECTION_HEAD, workOrderId=order.id)
         evidence = [{"kind": "PHOTO", "ref": "https://files.example/1.jpg"}]
-        await self.done("submitOrder", SECTION_HEAD, workOrder=order.id, reply="垃圾已清运", evidence=evidence)
+        await self.done("submitOrder", SECTION_HEAD, workOrderId=order.id, reply="垃圾已清运", evidence=evidence)
         return await self.order(report_id)
 
     async def verified(self, report_id: str = "report_1", **facts: Any) -> WorkOrder:
         """An order whose reply the centre has checked."""
         order = await self.submitted(report_id, **facts)
-        await self.done("verifyOrder", DESK_OFFICER, workOrder=order.id, disposition="SOLVED", reason="现场已核实")
+        await self.done("verifyOrder", DESK_OFFICER, workOrderId=order.id, disposition="SOLVED", reason="现场已核实")
         return await self.order(report_id)

@@ -56,13 +56,13 @@ async def test_order_operations(platform: Platform, resident: Client, centre: Cl
             (order,) = [one["id"] for one in await _reported(resident, report, "workOrders")]
             handler = await _handler(platform, centre, order)
             await send(handler, "my-orders")
-            await send(handler, "accept-order", workOrder=order)
-            await send(handler, "start-order", workOrder=order)
-            await send(handler, "reply-to-order", workOrder=order)
-            await send(centre, "send-back-order", workOrder=order)
-            await send(handler, "start-order", workOrder=order)
-            await send(handler, "reply-to-order", workOrder=order)
-            await send(centre, "verify-order", workOrder=order)
+            await send(handler, "accept-order", workOrderId=order)
+            await send(handler, "start-order", workOrderId=order)
+            await send(handler, "reply-to-order", workOrderId=order)
+            await send(centre, "send-back-order", workOrderId=order)
+            await send(handler, "start-order", workOrderId=order)
+            await send(handler, "reply-to-order", workOrderId=order)
+            await send(centre, "verify-order", workOrderId=order)
             await until(resident, "timeline", lambda seen: seen["state"] == "RESOLVED", id=report)
             async with asyncio.timeout(DEADLINE_SECONDS):
                 assert (await updates.get())["data"]["reportUpdated"]["id"] == report
@@ -71,9 +71,9 @@ async def test_order_operations(platform: Platform, resident: Client, centre: Cl
     await send(resident, "reopen-report", reportId=report)
     rework = "query($id: ID!) { workOrder(id: $id) { state } }"
     await centre.until(rework, lambda data: data["workOrder"]["state"] == "REWORK", id=order)
-    await send(handler, "start-order", workOrder=order)
-    await send(handler, "reply-to-order", workOrder=order)
-    await send(centre, "verify-order", workOrder=order)
+    await send(handler, "start-order", workOrderId=order)
+    await send(handler, "reply-to-order", workOrderId=order)
+    await send(centre, "verify-order", workOrderId=order)
     await until(resident, "timeline", lambda seen: seen["state"] == "RESOLVED", id=report)
     await send(resident, "confirm-report", reportId=report)
     await until(resident, "timeline", lambda seen: seen["state"] == "CLOSED", id=report)
@@ -83,7 +83,7 @@ async def test_return_operation(platform: Platform, resident: Client, centre: Cl
     report = (await send(resident, "submit-report"))["report"]["id"]
     (order,) = [one["id"] for one in await _reported(resident, report, "workOrders")]
 
-    await send(await _handler(platform, centre, order), "return-order", workOrder=order)
+    await send(await _handler(platform, centre, order), "return-order", workOrderId=order)
 
 
 async def test_mediation_operations(platform: Platform, resident: Client, centre: Client, mediator: Client) -> None:

@@ -40,7 +40,7 @@ async def reply(platform: Platform, centre: Client, order: dict[str, Any]) -> No
     """The lead post accepts, works and replies; the centre verifies."""
     lead = (await centre.ask(ORDER, id=order["id"]))["workOrder"]["leadPost"]
     handler = Client.holding(platform, lead)
-    step = {"workOrder": order["id"]}
+    step = {"workOrderId": order["id"]}
     await handler.do("acceptOrder", "workOrder { state }", **step)
     await handler.do("startOrder", "workOrder { state }", **step)
     evidence = [{"kind": "PHOTO", "ref": "photo://after", "note": "降噪后现场"}]

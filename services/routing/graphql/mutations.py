@@ -30,8 +30,8 @@ P = TypeVar("P", bound=WorkOrderPayload)
 @strawberry.input
 class DispatchOrderInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    work_order: strawberry.ID
-    post: strawberry.ID = strawberry.field(description="The post that shall lead now. 改派的岗位。")
+    work_order_id: strawberry.ID
+    post_id: strawberry.ID = strawberry.field(description="The post that shall lead now. 改派的岗位。")
 
 
 @strawberry.type
@@ -42,7 +42,7 @@ class DispatchOrderPayload(WorkOrderPayload):
 @strawberry.input
 class AcceptOrderInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    work_order: strawberry.ID
+    work_order_id: strawberry.ID
 
 
 @strawberry.type
@@ -53,7 +53,7 @@ class AcceptOrderPayload(WorkOrderPayload):
 @strawberry.input
 class ReturnOrderInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    work_order: strawberry.ID
+    work_order_id: strawberry.ID
     basis: str = strawberry.field(description="The rule or ruling that says 'not ours'. 退回依据。")
 
 
@@ -65,7 +65,7 @@ class ReturnOrderPayload(WorkOrderPayload):
 @strawberry.input
 class StartOrderInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    work_order: strawberry.ID
+    work_order_id: strawberry.ID
 
 
 @strawberry.type
@@ -83,7 +83,7 @@ class OrderEvidenceInput:
 @strawberry.input
 class SubmitOrderInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    work_order: strawberry.ID
+    work_order_id: strawberry.ID
     reply: str = strawberry.field(description="The answer, meant for the caller. 答复诉求人的内容。")
     evidence: list[OrderEvidenceInput] = strawberry.field(default_factory=list)
     no_evidence_reason: str | None = strawberry.field(
@@ -99,7 +99,7 @@ class SubmitOrderPayload(WorkOrderPayload):
 @strawberry.input
 class SendBackOrderInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    work_order: strawberry.ID
+    work_order_id: strawberry.ID
     reason: str
 
 
@@ -111,7 +111,7 @@ class SendBackOrderPayload(WorkOrderPayload):
 @strawberry.input
 class VerifyOrderInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    work_order: strawberry.ID
+    work_order_id: strawberry.ID
     disposition: model.Disposition
     reason: str = strawberry.field(description="Why this is the result. 处理结果说明。")
 
@@ -124,7 +124,7 @@ class VerifyOrderPayload(WorkOrderPayload):
 @strawberry.input
 class RecallOrderInput:
     idempotency_key: str = strawberry.field(description=_KEY)
-    work_order: strawberry.ID
+    work_order_id: strawberry.ID
     reason: str
 
 
@@ -141,7 +141,7 @@ class Mutation:
     ) -> DispatchOrderPayload:
         c = info.context
         doing = handlers.dispatch_order(
-            c.store, c.directory, c.viewer, given.idempotency_key, given.work_order, given.post
+            c.store, c.directory, c.viewer, given.idempotency_key, given.work_order_id, given.post_id
         )
         return await _payload(info, DispatchOrderPayload, doing)
 
@@ -150,7 +150,7 @@ class Mutation:
         self, info: Info, given: Annotated[AcceptOrderInput, strawberry.argument(name="input")]
     ) -> AcceptOrderPayload:
         c = info.context
-        doing = handlers.accept_order(c.store, c.viewer, given.idempotency_key, given.work_order)
+        doing = handlers.accept_order(c.store, c.viewer, given.idempotency_key, given.work_order_id)
         return await _payload(info, AcceptOrderPayload, doing)
 
     @strawberry.mutation(description="Give the order back with its basis, at most twice; for its lead. 退回。")
@@ -158,7 +158,7 @@ class Mutation:
         self, info: Info, given: Annotated[ReturnOrderInput, strawberry.argument(name="input")]
     ) -> ReturnOrderPayload:
         c = info.context
-        doing = handlers.return_order(c.store, c.viewer, given.idempotency_key, given.work_order, given.basis)
+        doing = handlers.return_order(c.store, c.viewer, given.idempotency_key, given.work_order_id, given.basis)
         return await _payload(info, ReturnOrderPayload, doing)
 
     @strawberry.mutation(description="Begin to work; for its lead. 开始办理。")
@@ -166,7 +166,7 @@ class Mutation:
         self, info: Info, given: Annotated[StartOrderInput, strawberry.argument(name="input")]
     ) -> StartOrderPayload:
         c = info.context
-        doing = handlers.start_order(c.store, c.viewer, given.idempotency_key, given.work_order)
+        doing = handlers.start_order(c.store, c.viewer, given.idempotency_key, given.work_order_id)
         return await _payload(info, StartOrderPayload, doing)
 
     @strawberry.mutation(description="Hand in reply and evidence; for its lead. 回单。")
@@ -176,7 +176,7 @@ class Mutation:
         c = info.context
         evidence = [model.Evidence(kind=piece.kind, ref=piece.ref, note=piece.note) for piece in given.evidence]
         doing = handlers.submit_order(
-            *(c.store, c.viewer, given.idempotency_key, given.work_order),
+            *(c.store, c.viewer, given.idempotency_key, given.work_order_id),
             *(given.reply, evidence, given.no_evidence_reason),
         )
         return await _payload(info, SubmitOrderPayload, doing)
@@ -186,7 +186,7 @@ class Mutation:
         self, info: Info, given: Annotated[SendBackOrderInput, strawberry.argument(name="input")]
     ) -> SendBackOrderPayload:
         c = info.context
-        doing = handlers.send_back_order(c.store, c.viewer, given.idempotency_key, given.work_order, given.reason)
+        doing = handlers.send_back_order(c.store, c.viewer, given.idempotency_key, given.work_order_id, given.reason)
         return await _payload(info, SendBackOrderPayload, doing)
 
     @strawberry.mutation(description="Confirm the result; for the centre, not for who handled it. 审核。")
@@ -195,7 +195,7 @@ class Mutation:
     ) -> VerifyOrderPayload:
         c = info.context
         doing = handlers.verify_order(
-            c.store, c.viewer, given.idempotency_key, given.work_order, given.disposition, given.reason
+            c.store, c.viewer, given.idempotency_key, given.work_order_id, given.disposition, given.reason
         )
         return await _payload(info, VerifyOrderPayload, doing)
 
@@ -204,7 +204,7 @@ class Mutation:
         self, info: Info, given: Annotated[RecallOrderInput, strawberry.argument(name="input")]
     ) -> RecallOrderPayload:
         c = info.context
-        doing = handlers.recall_order(c.store, c.viewer, given.idempotency_key, given.work_order, given.reason)
+        doing = handlers.recall_order(c.store, c.viewer, given.idempotency_key, given.work_order_id, given.reason)
         return await _payload(info, RecallOrderPayload, doing)
 
 

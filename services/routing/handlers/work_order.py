@@ -26,7 +26,7 @@ async def dispatch_order(
     def act(order: WorkOrder, now: datetime) -> Sequence[EventData]:
         post = directory.posts.get(post_id)
         if post is None:
-            raise UnknownPost(path=("post",), post=post_id)
+            raise UnknownPost(path=("postId",), post=post_id)
         return order.dispatch_again(post, now, caller.actor)
 
     return await _change(store, caller, "dispatchOrder", key, order_id, [post_id], require_centre, act)

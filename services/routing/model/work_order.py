@@ -280,7 +280,7 @@ class WorkOrder(msgspec.Struct, kw_only=True):
         """The centre names another lead after a return; the accept clock starts anew, the resolve clock does not."""
         self._allow("dispatch")
         if post.id == self.lead_post:
-            raise DispatchedToReturner(path=("post",))
+            raise DispatchedToReturner(path=("postId",))
         self.lead_post, self.lead_unit = post.id, post.unit_id
         self.accept_by = now + timedelta(minutes=self.accept_minutes)
         self.dispatches.append(Dispatch(post=post.id, unit=post.unit_id, at=now, by=by, accept_by=self.accept_by))
