@@ -165,7 +165,7 @@ class Journey(ABC):
             await self.submit(key, acknowledge)
             # The process lives on after its answer.
             if rest := asyncio.all_tasks() - before:
-                await asyncio.wait(rest, timeout=SETTLE_SECONDS)
+                await asyncio.wait(rest, timeout=1)
 
     def _consumer(self, stage: Stage) -> Consumer:
         durable = f"{stage.service}-from-{stage.publisher}"

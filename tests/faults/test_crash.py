@@ -63,17 +63,22 @@ async def test_crash_in_a_transaction_delays_the_repeat_and_does_not_defeat_it(p
 
 
 @pytest.mark.parametrize(
-    ("plant", "stage"),
+    ("plant", "kind", "stage"),
     [
-        ("no inbox", "witness consumes"),
-        ("acknowledge before commit", "witness consumes"),
-        ("answer before commit", "submit"),
-        ("publish before commit", "submit"),
+        ("no inbox", ToyJourney, "witness consumes"),
+        ("no inbox", ReportJourney, "intake consumes dispatched"),
+        ("acknowledge before commit", ToyJourney, "witness consumes"),
+        ("acknowledge before commit", ReportJourney, "routing consumes triaged"),
+        ("answer before commit", ToyJourney, "submit"),
+        ("answer before commit", ReportJourney, "submit"),
+        ("publish before commit", ToyJourney, "submit"),
     ],
 )
-async def test_crash_finds_a_planted_fault(plant: str, stage: str, place: Place, tmp_path: Path) -> None:
-    async with Crasher.of(ToyJourney, place, tmp_path / "forks.log", plant) as crasher:
-        violation = await first_violation(crasher, ToyJourney.stage(stage))
+async def test_crash_finds_a_planted_fault(
+    plant: str, kind: type[Journey], stage: str, place: Place, tmp_path: Path
+) -> None:
+    async with Crasher.of(kind, place, tmp_path / "forks.log", plant) as crasher:
+        violation = await first_violation(crasher, kind.stage(stage))
 
     print(violation)
     assert violation is not None
