@@ -187,16 +187,27 @@ class Journey(ABC):
         await self._until(self._is_quiet, seconds)
 
     async def _is_quiet(self) -> bool:
+        """Nothing moved between two looks. Twice, because the broker counts a new event a moment after it acknowledged it."""
         before = await self._positions()
-        return before is not None and not await self._unsent() and before == await self._positions()
+        for _ in range(2):
+            if before is None or await self._unsent() or before != await self._positions():
+                return False
+            await asyncio.sleep(_POLL_SECONDS)
+        return True
 
     async def _unsent(self) -> int:
         counts = [await s.mongo[OUTBOX.name].count_documents({"pending": True}) for s in self.services.values()]
         return sum(counts)
 
     async def _positions(self) -> dict[str, int] | None:
-        """How far each consumer is; None while one has something to do."""
+        """How far each stream and each consumer is; None while one has something to do."""
         positions = {}
+        for name in self.services:
+            try:
+                stream = await self._nats.jetstream().stream_info(bus_module.stream_name(name))
+            except nats.js.errors.NotFoundError:
+                return None
+            positions[name] = stream.state.last_seq
         for service in self.services.values():
             for consumer in service.consumers:
                 position = await self._position(consumer)

@@ -46,7 +46,7 @@ async def test_crash_at_every_line_loses_and_doubles_nothing(
         page = await enumerate_crashes(crasher, sample=None, seed=seed)
 
     show_page(page)
-    assert page.acknowledged
+    assert page.acknowledged or kind.skipped
     assert not page.violations, page.text()
 
 
