@@ -46,6 +46,7 @@ class Platform:
             HUYING_MONGO_URL and OTEL_EXPORTER_OTLP_ENDPOINT name servers to use instead of ours.
         demonstration: whether an empty database gets the district and its sample reports.
         program: the command line of a service, to which `serve` or another command is added.
+        progress: told of each step of the start when it is done.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Platform:
         environ: Mapping[str, str] | None = None,
         demonstration: bool = True,
         program: Callable[[str], Sequence[str]] = _program,
+        progress: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.data = data.absolute()
         self.ports = ports
@@ -64,6 +66,7 @@ class Platform:
         self._environ = dict(environ or {})
         self._demonstration = demonstration
         self._program = program
+        self._progress = progress
         self._children: dict[str, Child] = {}
         self.nats: NatsServer | None = None
         self.mongo: MongoServer | None = None
@@ -103,8 +106,6 @@ class Platform:
     def environment(self, service: str) -> dict[str, str]:
         """Every variable a service is started with."""
         ours = {
-            "HUYING_MONGO_URL": self.mongo_url,
-            "HUYING_NATS_URL": self.nats_url,
             "HUYING_LISTEN": f"{HOST}:{getattr(self.ports, service)}",
             "HUYING_JWKS_URL": self.issuer.jwks_url,
             "HUYING_JWT_ISSUER": self.issuer.url,
@@ -113,13 +114,15 @@ class Platform:
             # Someone is waiting to look at the trace.
             "OTEL_BSP_SCHEDULE_DELAY": "500",
         }
-        if self.nats:
-            ours["HUYING_NATS_MONITOR_URL"] = self.nats.monitor_url
         if service == "gateway":
             ours["HUYING_SUPERGRAPH"] = "schema/supergraph.graphql"
             ours["HUYING_SUBGRAPH_URLS"] = ",".join(
                 f"{name}={self.ports.url(name)}/graphql" for name in DOMAIN_SERVICES
             )
+        else:
+            ours |= {"HUYING_MONGO_URL": self.mongo_url, "HUYING_NATS_URL": self.nats_url}
+            if self.nats:
+                ours["HUYING_NATS_MONITOR_URL"] = self.nats.monitor_url
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("HUYING_")}
         return inherited | ours | self._environ
 
@@ -152,13 +155,20 @@ class Platform:
         for service in SERVICES:
             self._launch(service)
         await asyncio.gather(*(asyncio.to_thread(server.wait_ready) for server in self._servers()))
-        waiting = asyncio.gather(*(self.wait_ready(service) for service in SERVICES))
+        if servers := " and ".join(server.title for server in self._servers()):
+            self._progress(f"{servers} answer")
+        ready = asyncio.create_task(self._wait_for_services())
+        steps = [ready, asyncio.create_task(self._demonstrate(ready))]
         try:
-            if self._demonstration and not await asyncio.to_thread(self._has_district):
-                await self._load_district(waiting)
-            await waiting
+            await asyncio.gather(*steps)
         finally:
-            waiting.cancel()
+            for step in steps:
+                step.cancel()
+            await asyncio.gather(*steps, return_exceptions=True)
+
+    async def _wait_for_services(self) -> None:
+        await asyncio.gather(*(self.wait_ready(service) for service in SERVICES))
+        self._progress(f"{', '.join(SERVICES)} are ready")
 
     def _servers(self) -> list[NatsServer | MongoServer]:
         return [server for server in (self.nats, self.mongo) if server]
@@ -237,20 +247,27 @@ class Platform:
         with pymongo.MongoClient[dict[str, Any]](self.mongo_url) as client:
             self._notes(client).insert_one({"_id": "district"})
 
-    async def _load_district(self, services_ready: "asyncio.Future[Any]") -> None:
+    async def _demonstrate(self, services_ready: "asyncio.Task[None]") -> None:
+        """Load the district beside the services that are still starting; then let its people report."""
+        if not self._demonstration or await asyncio.to_thread(self._has_district):
+            return
         folder = self.data / "district"
         await self._run("district", [sys.executable, "-m", "dev.district", "--output", str(folder)])
-        await services_ready
         await asyncio.gather(
-            self._command("routing", "load", str(folder / "organisation.json")),
-            self._command("intake", "load-categories", str(folder / "categories.json")),
+            self._load("routing", "load", folder / "organisation.json"),
+            self._load("intake", "load-categories", folder / "categories.json"),
         )
-        await samples.send(samples.read(), self.graphql_url, self.token)
+        self._progress("the demonstration district is loaded")
+        await services_ready
+        reports = samples.read()
+        await samples.send(reports, self.graphql_url, self.token)
+        self._progress(f"{len(reports)} sample reports are filed")
         await asyncio.to_thread(self._remember_district)
 
-    async def _command(self, service: str, *arguments: str) -> None:
-        command = [*self._program(service), *arguments]
-        await self._run(f"{service} {arguments[0]}", command, self.environment(service))
+    async def _load(self, service: str, command: str, file: Path) -> None:
+        # Nobody looks for a trace of this, and hundreds of areas would push the others off the page of traces.
+        environ = self.environment(service) | {"OTEL_SDK_DISABLED": "true"}
+        await self._run(f"{service} {command}", [*self._program(service), command, str(file)], environ)
 
     async def _run(self, name: str, command: Sequence[str], environ: Mapping[str, str] | None = None) -> None:
         """Run a command to its end. Raises DevError when it fails."""
@@ -284,11 +301,9 @@ def _welcome(platform: Platform, seconds: float) -> str:
     return "\n".join(lines)
 
 
-async def _serve(platform: Platform) -> None:
-    begin = time.monotonic()
-    print("Starting …", flush=True)
+async def _serve(platform: Platform, begin: float) -> None:
     async with platform:
-        print(_welcome(platform, time.monotonic() - begin), flush=True)
+        print("\n" + _welcome(platform, time.monotonic() - begin), flush=True)
         await platform.watch()
 
 
@@ -298,7 +313,13 @@ def _given() -> dict[str, str]:
 
 
 async def _run_until_stopped() -> None:
-    platform = Platform(DATA, Ports(), environ=_given())
+    begin = time.monotonic()
+
+    def progress(step: str) -> None:
+        print(f"{time.monotonic() - begin:6.1f} s  {step}", flush=True)
+
+    print("Starting …", flush=True)
+    platform = Platform(DATA, Ports(), environ=_given(), progress=progress)
     stop = asyncio.Event()
 
     def on_signal() -> None:
@@ -310,7 +331,7 @@ async def _run_until_stopped() -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, on_signal)
-    work = asyncio.create_task(_serve(platform))
+    work = asyncio.create_task(_serve(platform, begin))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()

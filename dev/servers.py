@@ -23,6 +23,8 @@ class Server(ABC):
     """A server with its files under one directory. A context manager: started inside, gone outside."""
 
     name: str
+    title: str
+    """What people call it."""
 
     def __init__(self, directory: Path, port: int, *, log: Path | None = None) -> None:
         self.directory = directory.absolute()
@@ -122,6 +124,7 @@ class NatsServer(Server):
     """NATS with JetStream that syncs every acknowledged message to disk."""
 
     name = "nats"
+    title = "NATS"
 
     def __init__(self, directory: Path, port: int, http_port: int, *, log: Path | None = None) -> None:
         super().__init__(directory, port, log=log)
@@ -169,6 +172,7 @@ class MongoServer(Server):
     """A MongoDB replica set of one member, because transactions and change streams need a set."""
 
     name = "mongo"
+    title = "MongoDB"
     replica_set = "rs0"
 
     @property

@@ -50,16 +50,52 @@ async def test_everything_answers_inside_and_nothing_is_left_after(make_platform
 async def test_district_is_loaded_once(make_platform: MakePlatform, tmp_path: Path) -> None:
     for _ in range(2):
         async with make_platform():
-            commands = sorted((tmp_path / "stub.log").read_text().splitlines())
+            noted = (tmp_path / "stub.log").read_text().splitlines()
+        commands = sorted(line for line in noted if not line.startswith("POST "))
         assert commands == ["intake load-categories categories.json", "routing load organisation.json"]
 
 
+async def test_samples_are_sent_once(make_platform: MakePlatform, tmp_path: Path) -> None:
+    for _ in range(2):
+        async with make_platform():
+            pass
+    noted = (tmp_path / "stub.log").read_text()
+    assert noted.count("submitReport(") == len(samples.read())
+
+
 async def test_samples_are_sent_with_the_token_of_their_role(make_platform: MakePlatform, tmp_path: Path) -> None:
+    given = {"kind": "COMPLAINT", "text": "路灯不亮"}
+    steps = [{"role": "handler", "mutation": "acceptOrder"}, {"role": "resident", "mutation": "confirmReport"}]
     file = tmp_path / "samples.json"
-    file.write_text(json.dumps([{"role": "resident", "query": "mutation { a }"}]))
+    file.write_text(json.dumps([{"role": "resident", "input": given, "then": steps}]))
     async with make_platform() as platform:
-        await samples.send(samples.read(file), platform.graphql_url, platform.token)
-    assert "mutation { a } Bearer " in (tmp_path / "stub.log").read_text()
+        (tmp_path / "stub.log").write_text("")
+        await samples.send(samples.read(file), platform.graphql_url, lambda role: role)
+
+    noted = [json.loads(line.removeprefix("POST ")) for line in (tmp_path / "stub.log").read_text().splitlines()]
+    commands = [(request["authorization"], request["input"]) for request in noted if "input" in request]
+    assert commands == [
+        ("Bearer resident", {**given, "idempotencyKey": "sample-1"}),
+        ("Bearer handler", {"idempotencyKey": "sample-1-acceptOrder", "workOrderId": "order_stub"}),
+        ("Bearer resident", {"idempotencyKey": "sample-1-confirmReport", "reportId": "report_stub"}),
+    ]
+
+
+def test_samples_are_as_varied_as_a_district() -> None:
+    given = [sample["input"] for sample in samples.read()]
+    assert {"resident", "attendant"} == {sample["role"] for sample in samples.read()}
+    assert {"neighbour_leak", "labour_wage"} <= {one.get("category") for one in given}
+    assert len({one["text"] for one in given}) == len(given) >= 12
+
+
+async def test_each_step_of_the_start_is_told_once(make_platform: MakePlatform) -> None:
+    for first in (True, False):
+        platform, told = make_platform(), list[str]()
+        platform._progress = told.append
+        async with platform:
+            assert told[0] == "NATS and MongoDB answer"
+            assert "intake, routing, mediation, gateway are ready" in told
+            assert len(told) == (4 if first else 2)
 
 
 async def test_killed_service_comes_back(make_platform: MakePlatform) -> None:
@@ -103,5 +139,6 @@ async def test_servers_named_by_the_environment_are_used(
 def test_gateway_alone_is_told_of_the_subgraphs(make_platform: MakePlatform) -> None:
     platform = make_platform()
     assert "HUYING_SUBGRAPH_URLS" not in platform.environment("intake")
+    assert "HUYING_MONGO_URL" not in platform.environment("gateway")
     urls = platform.environment("gateway")["HUYING_SUBGRAPH_URLS"].split(",")
     assert [entry.partition("=")[0] for entry in urls] == ["intake", "routing", "mediation"]
