@@ -10,7 +10,7 @@ import dataclasses
 import inspect
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC
 from typing import Any, TypeVar, cast
 
@@ -172,6 +172,15 @@ def translate(error: PyMongoError) -> Exception:
     if isinstance(error, OperationFailure) and not error.has_error_label("TransientTransactionError"):
         return error
     return Unavailable(type(error).__name__)
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Driver errors inside leave in our words."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise translate(error) from error
 
 
 def _duplicate(message: str) -> Duplicate:

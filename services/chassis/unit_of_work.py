@@ -15,7 +15,6 @@ from typing import Any, Generic, Protocol, TypeVar
 import msgspec
 from opentelemetry import propagate, trace
 from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
-from pymongo.errors import PyMongoError
 
 from services.chassis.clock import Clock, utc_now
 from services.chassis.errors import (
@@ -27,7 +26,7 @@ from services.chassis.errors import (
 )
 from services.chassis.events import SYSTEM, Actor, Envelope, EventData
 from services.chassis.ids import new_id
-from services.chassis.mongo import CollectionSpec, Document, Mongo, Session, translate
+from services.chassis.mongo import CollectionSpec, Document, Mongo, Session, translated
 
 OUTBOX = CollectionSpec(
     "outbox",
@@ -249,23 +248,22 @@ class Store:
         `replay` gives the result of a command that was done before, from the id of the aggregate it changed; needed with `command`.
         Raises Refusal (the domain's no), Unavailable, Conflict when the contention does not end.
         """
-        for _ in range(_ATTEMPTS):
-            unit = UnitOfWork(self, actor=actor, command=command)
-            try:
-                result = await attempt(unit)
-                await self.commit(unit)
-                return result
-            except Conflict:
-                await asyncio.sleep(random.uniform(0.001, 0.02))
-            except PyMongoError as error:  # a read of the decision
-                raise translate(error) from error
-            except (Duplicate, Refusal) as error:
-                # Perhaps because this very command was done before; its first result is then the answer.
-                if command and replay and (done := await self._find(command)):
-                    return await self._first_result(command, done, replay)
-                if isinstance(error, Refusal):
-                    raise
-                # A human number drawn twice: decide again.
+        with translated():  # reads of the decision; the commit speaks our words already
+            for _ in range(_ATTEMPTS):
+                unit = UnitOfWork(self, actor=actor, command=command)
+                try:
+                    result = await attempt(unit)
+                    await self.commit(unit)
+                    return result
+                except Conflict:
+                    await asyncio.sleep(random.uniform(0.001, 0.02))
+                except (Duplicate, Refusal) as error:
+                    # Perhaps because this very command was done before; its first result is then the answer.
+                    if command and replay and (done := await self._find(command)):
+                        return await self._first_result(command, done, replay)
+                    if isinstance(error, Refusal):
+                        raise
+                    # A human number drawn twice: decide again.
         raise Conflict("too many writers")
 
     async def _find(self, command: Command) -> Document | None:

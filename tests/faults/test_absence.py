@@ -9,6 +9,7 @@ from pymongo.errors import AutoReconnect
 from services.chassis import consumer as consumer_module
 from services.chassis.app import Service
 from services.chassis.consumer import DEAD_LETTERS, Event, Subscription
+from services.chassis.errors import Unavailable
 from services.chassis.unit_of_work import UnitOfWork
 from tests.chassis import toy
 
@@ -67,3 +68,16 @@ async def test_an_event_waits_for_its_store_however_often_it_is_tried(
 
         await until(watched)
         assert await watcher.mongo[DEAD_LETTERS.name].count_documents({}) == 0
+
+
+async def test_a_command_whose_reads_fail_is_unavailable_not_broken(
+    mongo_url: str, nats_url: str, mongo_database: str
+) -> None:
+    """So that its caller is told to try again."""
+
+    async def attempt(unit: UnitOfWork) -> None:
+        raise AutoReconnect("the primary is gone")
+
+    async with toy.raiser(mongo_url, nats_url, mongo_database).opened() as service:
+        with pytest.raises(Unavailable):
+            await service.store.run(attempt)
