@@ -1,7 +1,7 @@
 """`make verify`: proves from the stores and the streams that nothing was lost and nothing doubled.
 
 Reads the three databases and the broker's streams of the running platform, compares the counts at every stage, and checks that
-every event sequence is whole. Exit code 1 when something disagrees. The hash chains have a command of their own (`verify-chains`).
+every event sequence is whole. While events are still on their way it waits. Exit code 1 when something disagrees. The hash chains have a command of their own (`verify-chains`).
 """
 
 import argparse
@@ -9,6 +9,7 @@ import asyncio
 import dataclasses
 import os
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ from pymongo.database import Database
 
 from dev.places import DATA, Ports
 from dev.platform import DOMAIN_SERVICES, Platform
+
+_STILL_SECONDS = 10.0
 
 Databases = dict[str, Database[dict[str, Any]]]
 
@@ -117,18 +120,30 @@ def verify(mongo_url: str, nats_url: str) -> list[Check]:
         return list(checks({name: client[f"huying_{name}"] for name in DOMAIN_SERVICES}, streams))
 
 
+def settled(mongo_url: str, nats_url: str) -> list[Check]:
+    """As `verify`, but while something is wrong and still changing, look again: events may be on their way."""
+    results = verify(mongo_url, nats_url)
+    still_since = time.monotonic()
+    while any(not check.holds for check in results) and time.monotonic() - still_since < _STILL_SECONDS:
+        print("\revents are on their way …", end="", file=sys.stderr, flush=True)
+        time.sleep(1)
+        before, results = results, verify(mongo_url, nats_url)
+        if results != before:
+            still_since = time.monotonic()
+    return results
+
+
 def main() -> int:
     """The command line. Returns the exit code."""
     argparse.ArgumentParser(prog="python -m dev.verify", description=__doc__).parse_args()
     given = {key: value for key, value in os.environ.items() if key.startswith("HUYING_")}
     platform = Platform(DATA, Ports(), environ=given)
     try:
-        results = verify(platform.mongo_url, platform.nats_url)
+        results = settled(platform.mongo_url, platform.nats_url)
     except (OSError, pymongo.errors.PyMongoError, nats.errors.Error) as error:
         print(f"The platform does not answer ({type(error).__name__}); start it with `make run`.", file=sys.stderr)
         return 1
-    for check in results:
-        print(check)
+    print(*results, sep="\n")
     wrong = [check for check in results if not check.holds]
     print(f"\n{len(results) - len(wrong)} of {len(results)} statements hold.")
     return 1 if wrong else 0
