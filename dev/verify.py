@@ -1,7 +1,8 @@
 """`make verify`: proves from the stores and the streams that nothing was lost and nothing doubled.
 
 Reads the three databases and the broker's streams of the running platform, compares the counts at every stage, and checks that
-every event sequence is whole. While events are still on their way it waits. Exit code 1 when something disagrees. The hash chains have a command of their own (`verify-chains`).
+every event sequence is whole. While events are still on their way it waits.
+Exit code 1 when something disagrees. The hash chains have a command of their own (`verify-chains`).
 """
 
 import argparse

@@ -48,6 +48,7 @@ def _size(path: Path) -> int | None:
 
 
 async def _import(service: Service, args: argparse.Namespace) -> int:
+    begun = service.store.clock()
     path: Path = args.file
     size = _size(path)
     if size is None:
@@ -67,7 +68,9 @@ async def _import(service: Service, args: argparse.Namespace) -> int:
         except (UnknownFormat, Refusal, ImportTaken, Unavailable) as error:
             print(f"import stopped: {error}", file=sys.stderr)
             return 1
-    print(f"{path.name}: {ledger.accepted} accepted, {ledger.rejected} rejected, {ledger.duplicates} duplicates")
+    counts = f"{ledger.accepted} accepted, {ledger.rejected} rejected, {ledger.duplicates} duplicates"
+    before = ledger.finished_at is not None and ledger.finished_at < begun
+    print(f"{path.name}: imported before, nothing added ({counts} then)" if before else f"{path.name}: {counts}")
     return 0
 
 

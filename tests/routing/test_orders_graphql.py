@@ -152,7 +152,9 @@ async def test_dispatch_to_an_unknown_post_or_the_returning_one_is_refused(world
     order = await world.dispatched()
     await world.done("returnOrder", SECTION_HEAD, workOrderId=order.id, basis="不属")
 
-    assert await world.refused("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId="post_none") == "UNKNOWN_POST"
+    assert (
+        await world.refused("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId="post_none") == "UNKNOWN_POST"
+    )
     refused = await world.refused("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId=SECTION)
     assert refused == "DISPATCHED_TO_RETURNER"
 
