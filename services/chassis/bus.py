@@ -58,6 +58,7 @@ class Bus:
         self._settings = settings
         self.service = service
         self._client = Client()
+        self._publisher = self._client.jetstream(timeout=2)
         self.connecting: asyncio.Task[None]
         self._reconnections = 0
 
@@ -145,8 +146,7 @@ class Bus:
     async def publish(self, event: Envelope) -> None:
         """Publish and wait until the broker has it on disk. Raises BusUnavailable; then publish the same event again."""
         try:
-            js = self._client.jetstream(timeout=2)
-            await js.publish(event.type, event.data.encode(), headers=event.headers())
+            await self._publisher.publish(event.type, event.data.encode(), headers=event.headers())
         except nats.js.errors.NoStreamResponseError as error:
             if self._settings.nats_manage_streams:
                 await self.ensure_stream()  # the broker lost everything, or is new

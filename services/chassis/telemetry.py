@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from opentelemetry import context, propagate, trace
@@ -37,7 +38,9 @@ def setup(service: str, log_level: str) -> None:
     handler.addFilter(_TraceIds())
     logging.basicConfig(level=log_level, handlers=[handler], force=True)
     logging.getLogger("nats").setLevel("CRITICAL")  # our callbacks report what matters
-    if _wants_traces():
+    global _traced
+    _traced = _wants_traces()
+    if _traced:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
         from opentelemetry.instrumentation.pymongo import PymongoInstrumentor
 
@@ -64,6 +67,8 @@ def shutdown() -> None:
 
 # Made once: looking one up reads the environment each time while no provider is set.
 _TRACER = trace.get_tracer("huying")
+_NO_SPAN = contextlib.nullcontext(trace.INVALID_SPAN)
+_traced = False  # without an exporter a span costs nothing at all: `setup` decides once
 
 
 def tracer() -> Tracer:
@@ -71,61 +76,58 @@ def tracer() -> Tracer:
     return _TRACER
 
 
-@contextlib.contextmanager
-def server_span(name: str, headers: dict[str, str]) -> Iterator[Span]:
+def server_span(name: str, headers: dict[str, str]) -> AbstractContextManager[Span]:
     """A span for one incoming HTTP request, below the caller's if its headers carry a trace."""
-    parent = propagate.extract({key: headers[key] for key in _PROPAGATED if key in headers})
-    with _attached(parent), tracer().start_as_current_span(name, kind=SpanKind.SERVER) as span:
-        yield span
+    if not _traced:
+        return _NO_SPAN
+    return _span(name, SpanKind.SERVER, {key: headers[key] for key in _PROPAGATED if key in headers}, {})
 
 
-@contextlib.contextmanager
-def consumer_span(event: "Envelope", durable: str) -> Iterator[Span]:
+def consumer_span(event: "Envelope", durable: str) -> AbstractContextManager[Span]:
     """A span for one consumed event, in the trace of the command that caused it."""
-    carrier = {"traceparent": event.traceparent} if event.traceparent else {}
+    if not _traced:
+        return _NO_SPAN
     attributes = {
-        "messaging.system": "nats",
         "messaging.operation.type": "process",
-        "messaging.destination.name": event.type,
         "messaging.consumer.group.name": durable,
-        "messaging.message.id": event.id,
         f"huying.{event.aggregate}.id": event.aggregate_id,
     }
-    with (
-        _attached(propagate.extract(carrier)),
-        tracer().start_as_current_span(f"process {event.type}", kind=SpanKind.CONSUMER, attributes=attributes) as span,
-    ):
-        yield span
+    return _span(f"process {event.type}", SpanKind.CONSUMER, _carrier(event), _messaging(event) | attributes)
+
+
+def producer_span(event: "Envelope") -> AbstractContextManager[Span]:
+    """A span for one published event, in the trace of the command that caused it."""
+    if not _traced:
+        return _NO_SPAN
+    return _span(f"publish {event.type}", SpanKind.PRODUCER, _carrier(event), _messaging(event))
+
+
+def _carrier(event: "Envelope") -> dict[str, str]:
+    return {"traceparent": event.traceparent} if event.traceparent else {}
+
+
+def _messaging(event: "Envelope") -> dict[str, str]:
+    return {
+        "messaging.system": "nats",
+        "messaging.destination.name": event.type,
+        "messaging.message.id": event.id,
+    }
 
 
 @contextlib.contextmanager
-def producer_span(event: "Envelope") -> Iterator[Span]:
-    """A span for one published event, in the trace of the command that caused it."""
-    carrier = {"traceparent": event.traceparent} if event.traceparent else {}
-    with (
-        _attached(propagate.extract(carrier)),
-        tracer().start_as_current_span(
-            f"publish {event.type}",
-            kind=SpanKind.PRODUCER,
-            attributes={"messaging.system": "nats", "messaging.destination.name": event.type},
-        ) as span,
-    ):
-        yield span
+def _span(name: str, kind: SpanKind, carrier: dict[str, str], attributes: dict[str, str]) -> Iterator[Span]:
+    token = context.attach(propagate.extract(carrier))
+    try:
+        with _TRACER.start_as_current_span(name, kind=kind, attributes=attributes) as span:
+            yield span
+    finally:
+        context.detach(token)
 
 
 def trace_id() -> str | None:
     """The current trace's id in hex, to show to a caller beside a masked error."""
     span_context = trace.get_current_span().get_span_context()
     return f"{span_context.trace_id:032x}" if span_context.is_valid else None
-
-
-@contextlib.contextmanager
-def _attached(parent: context.Context) -> Iterator[None]:
-    token = context.attach(parent)
-    try:
-        yield
-    finally:
-        context.detach(token)
 
 
 class _TraceIds(logging.Filter):
