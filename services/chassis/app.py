@@ -26,6 +26,7 @@ from services.chassis.leases import LEASES, Lease
 from services.chassis.live import Live
 from services.chassis.mongo import CollectionSpec, Mongo
 from services.chassis.outbox import Relay
+from services.chassis.process import calm_collector
 from services.chassis.settings import ServiceSettings, address
 from services.chassis.unit_of_work import OUTBOX, Store
 
@@ -103,6 +104,7 @@ class Service:
             timers = [asyncio.create_task(timer()) for timer in self._timers]
             for task in (self.bus.connecting, relay, *timers, *(task for _, task in consumers)):
                 task.add_done_callback(_stop_if_dead)
+            calm_collector()
             try:
                 yield self
             finally:

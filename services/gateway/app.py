@@ -18,6 +18,7 @@ from opentelemetry.trace import INVALID_SPAN, Span
 from services.chassis import telemetry
 from services.chassis.errors import Unauthenticated
 from services.chassis.identity import Verifier
+from services.chassis.process import calm_collector
 from services.gateway.errors import RequestRefused, SubgraphFailed
 from services.gateway.executor.fetch import MASKED_MESSAGE
 from services.gateway.executor.transport import Transport
@@ -119,6 +120,7 @@ class Gateway:
         await receive()
         try:
             await self.start()
+            calm_collector()
         except Exception as err:
             await send({"type": "lifespan.startup.failed", "message": str(err)})
             return
