@@ -7,11 +7,11 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from services.chassis import telemetry
 from tests.gateway.federation import Ref, World
 from tests.gateway.servers import suite
 
@@ -22,8 +22,8 @@ def spans(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     # The global provider can be set once in a process only; a test must leave it as it was.
-    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
-    monkeypatch.setattr(trace, "get_tracer", lambda name, *_, **__: provider.get_tracer(name))
+    monkeypatch.setattr(telemetry, "_TRACER", provider.get_tracer("huying"))
+    monkeypatch.setattr(telemetry, "_traced", True)
     yield exporter
     provider.shutdown()
 
