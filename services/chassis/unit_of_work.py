@@ -62,7 +62,7 @@ OUTBOX = CollectionSpec(
 )
 _ATTEMPTS = 8
 _GROUP_LIMIT = 32
-_PARALLEL_COMMITS = 2
+_PARALLEL_COMMITS = 1
 
 
 class Aggregate(Protocol):
@@ -147,7 +147,7 @@ class UnitOfWork:
 
     async def get(self, spec: AggregateSpec[A], aggregate_id: str) -> A:
         """The aggregate as of now, majority-committed. Raises NotFound."""
-        document = await self.mongo[spec.collection.name].find_one({"_id": aggregate_id})
+        document = await self._store.find(spec.collection.name, aggregate_id)
         if document is None:
             raise NotFound(what=spec.what)
         return spec.from_document(document)
@@ -234,6 +234,32 @@ class Store:
         self.committed = asyncio.Event()  # wakes the relay
         self._waiting: list[tuple[UnitOfWork, asyncio.Future[None]]] = []
         self._flushing = 0
+        self._wanted: dict[str, dict[str, asyncio.Future[Document | None]]] = {}
+
+    async def find(self, collection: str, document_id: str) -> Document | None:
+        """One document by id. Reads asked for in the same turn of the event loop, as by a batch of events, are one query."""
+        wanted = self._wanted.setdefault(collection, {})
+        if not wanted:
+            asyncio.get_running_loop().call_soon(self._start_read, collection)
+        if document_id not in wanted:
+            wanted[document_id] = asyncio.get_running_loop().create_future()
+        found = await asyncio.shield(wanted[document_id])
+        return dict(found) if found else None
+
+    def _start_read(self, collection: str) -> None:
+        task = asyncio.create_task(self._read(collection, self._wanted.pop(collection)))
+        task.add_done_callback(_raise_unexpected)
+
+    async def _read(self, collection: str, wanted: "dict[str, asyncio.Future[Document | None]]") -> None:
+        try:
+            cursor = self.mongo[collection].find({"_id": {"$in": list(wanted)}})
+            found = {document["_id"]: document for document in await cursor.to_list(len(wanted))}
+        except Exception as error:
+            for future in wanted.values():
+                future.set_exception(error)
+        else:
+            for document_id, future in wanted.items():
+                future.set_result(found.get(document_id))
 
     async def run(
         self,
