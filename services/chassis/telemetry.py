@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,7 @@ def tracer() -> Tracer:
     return _TRACER
 
 
-def server_span(name: str, headers: dict[str, str]) -> AbstractContextManager[Span]:
+def server_span(name: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
     """A span for one incoming HTTP request, below the caller's if its headers carry a trace."""
     if not _traced:
         return _NO_SPAN

@@ -10,10 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from opentelemetry import trace
 from opentelemetry.propagate import inject
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.trace import INVALID_SPAN, Span
 
 from services.chassis import telemetry
 from services.chassis.errors import Unauthenticated
@@ -167,7 +164,7 @@ class Gateway:
         if method == "GET" and not scope["query_string"] and "text/html" in headers.get("accept", ""):
             await _send_answer(send, self._page(headers), cors)
             return
-        with self._span(headers) as span:
+        with telemetry.server_span("graphql", headers) as span:
             started = time.perf_counter()
             trace_id = telemetry.trace_id() or _trace_id(headers)
             media_type = JSON
@@ -206,12 +203,6 @@ class Gateway:
             else:
                 await _send_answer(send, found, cors)
             self.metrics.request(operation, time.perf_counter() - started)
-
-    def _span(self, headers: Mapping[str, str]) -> contextlib.AbstractContextManager[Span]:
-        """The request's span; nothing at all without an exporter, when the caller's headers simply pass through."""
-        if isinstance(trace.get_tracer_provider(), TracerProvider):
-            return telemetry.server_span("graphql", dict(headers))
-        return contextlib.nullcontext(INVALID_SPAN)
 
     async def _prepared(
         self, scope: dict[str, Any], headers: Mapping[str, str], receive: Receive
