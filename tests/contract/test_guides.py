@@ -1,0 +1,81 @@
+"""The guides keep up with the code: codes, settings, events, metrics that users are told about are those there are."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import services.intake.errors
+import services.mediation.errors
+import services.routing.errors
+from dev.places import ROOT
+from services.chassis.errors import Refusal
+from services.chassis.settings import PREFIX, ServiceSettings
+from services.gateway.settings import Settings as GatewaySettings
+
+DOCS = ROOT / "docs"
+_GATEWAY_CODE = re.compile(r'(?:RequestRefused|SubgraphFailed|OperationInvalid)\(\s*"([A-Z_]+)"|code = "([A-Z_]{9,})"')
+_METRIC = re.compile(r'(Counter|Gauge|Histogram)\(\s*"([a-z_]+)"')
+_INSIDE = {"SUPERGRAPH_INVALID", "CONFIGURATION_INVALID"}  # stop the gateway; no client meets them
+
+
+def refusals(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for below in kind.__subclasses__():
+        if below.__module__.startswith("services."):
+            yield below
+        yield from refusals(below)
+
+
+def source(folder: str) -> str:
+    return "\n".join(file.read_text("utf-8") for file in sorted((ROOT / folder).rglob("*.py")))
+
+
+def guide(name: str) -> str:
+    return (DOCS / name).read_text("utf-8")
+
+
+def test_front_ends_are_told_every_code_of_a_refusal() -> None:
+    assert {services.intake.errors, services.routing.errors, services.mediation.errors}
+    assert [kind.code for kind in refusals(Refusal) if f"`{kind.code}`" not in guide("front-end.md")] == []
+
+
+def test_front_ends_are_told_every_code_of_the_gateway() -> None:
+    codes = {first or second for first, second in _GATEWAY_CODE.findall(source("services/gateway"))} - _INSIDE
+    assert len(codes) > 15
+    assert sorted(code for code in codes if f"`{code}`" not in guide("front-end.md")) == []
+
+
+def test_operators_are_told_every_metric() -> None:
+    found = _METRIC.findall(source("services/chassis") + source("services/gateway"))
+    names = {name + "_total" * (kind == "Counter" and not name.endswith("_total")) for kind, name in found}
+    assert sorted(name for name in names if f"`{name}`" not in guide("operator.md")) == []
+
+
+@pytest.mark.parametrize("settings", [ServiceSettings, GatewaySettings])
+def test_every_setting_is_described_with_its_default(settings: type) -> None:
+    for field in dataclasses.fields(settings):
+        rows = [line for line in guide("settings.md").splitlines() if f"`{PREFIX}{field.name.upper()}`" in line]
+        assert rows, field.name
+        if isinstance(field.default, str | int | float) and str(field.default):
+            shown = str(field.default).lower() if isinstance(field.default, bool) else f"{field.default}"
+            assert any(f"`{shown}`" in row for row in rows), (field.name, shown)
+
+
+def test_the_table_of_events_lists_every_event() -> None:
+    """`declined` and its like stand beside the first of their row."""
+    page = guide("architecture.md")
+    for file in sorted((ROOT / "schema" / "events").glob("*.json")):
+        event = file.name.removesuffix(".json")
+        assert f"`{event}`" in page or f"`{event.split('.')[3]}`" in page, event
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "schema").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")]
+    broken = []
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            if not Path(page.parent, target).exists():
+                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert broken == []
