@@ -184,6 +184,10 @@ def serve(app: Starlette, settings: ServiceSettings) -> None:
         http="httptools",
         log_config=None,
         access_log=False,
+        # The gateway is the only client: nothing here wants these headers.
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
     )
     telemetry.shutdown()

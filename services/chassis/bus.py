@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -24,7 +25,9 @@ from nats.js.api import (
     StreamConfig,
 )
 
+from services.chassis import telemetry
 from services.chassis.events import Envelope
+from services.chassis.ids import new_id
 from services.chassis.settings import ServiceSettings
 
 log = logging.getLogger(__name__)
@@ -35,7 +38,7 @@ _MAX_ACK_PENDING = 1024
 _PULL_EXPIRES_SECONDS = 30.0
 _HEARTBEAT_SECONDS = 1.0
 _SILENT_SECONDS = 3.5
-_STREAM_NOT_FOUND = 10059
+_PUBLISH_SECONDS = 2.0
 
 
 class BusUnavailable(Exception):
@@ -51,6 +54,16 @@ def stream_name(service: str) -> str:
     return service.upper()
 
 
+class _Batch:
+    """Events published together that wait for their acknowledgements."""
+
+    def __init__(self, size: int) -> None:
+        self.outstanding = size
+        self.acknowledged: set[str] = set()
+        self.no_stream = False
+        self.answered = asyncio.Event()
+
+
 class Bus:
     """A service's connection. Staying without a broker is a state, not an error: publishing waits, consuming resumes."""
 
@@ -58,7 +71,10 @@ class Bus:
         self._settings = settings
         self.service = service
         self._client = Client()
-        self._publisher = self._client.jetstream(timeout=2)
+        self._ack_inbox = f"_INBOX.{service}.acks.{new_id('inbox')}"
+        self._acks: NatsSubscription | None = None
+        self._awaited: dict[str, tuple[_Batch, str]] = {}
+        self._tokens = itertools.count()
         self.connecting: asyncio.Task[None]
         self._reconnections = 0
 
@@ -144,15 +160,43 @@ class Bus:
             raise BusUnavailable(f"stream {name}: {type(error).__name__}") from error
 
     async def publish(self, event: Envelope) -> None:
-        """Publish and wait until the broker has it on disk. Raises BusUnavailable; then publish the same event again."""
+        """Publish one event. Raises BusUnavailable when it is not acknowledged; then publish the same event again."""
+        if not await self.publish_all([event]):
+            raise BusUnavailable("not acknowledged")
+
+    async def publish_all(self, events: Sequence[Envelope]) -> set[str]:
+        """Publish events in this order and wait until the broker has them on disk. Returns the ids it acknowledged; publish the
+        others again. One subscription takes all acknowledgements: a request for each would cost three times as much.
+        """
+        batch = _Batch(len(events))
         try:
-            await self._publisher.publish(event.type, event.data.encode(), headers=event.headers())
-        except nats.js.errors.NoStreamResponseError as error:
-            if self._settings.nats_manage_streams:
+            if self._acks is None:
+                self._acks = await self._client.subscribe(f"{self._ack_inbox}.*", cb=self._on_ack)
+            for event in events:
+                token = str(next(self._tokens))
+                self._awaited[token] = (batch, event.id)
+                with telemetry.producer_span(event):
+                    reply = f"{self._ack_inbox}.{token}"
+                    await self._client.publish(event.type, event.data.encode(), reply, event.headers())
+            await asyncio.wait_for(batch.answered.wait(), _PUBLISH_SECONDS)
+        except (TimeoutError, nats.errors.Error):
+            self._awaited = {token: wait for token, wait in self._awaited.items() if wait[0] is not batch}
+        if batch.no_stream and self._settings.nats_manage_streams:
+            with contextlib.suppress(BusUnavailable):
                 await self.ensure_stream()  # the broker lost everything, or is new
-            raise BusUnavailable("no stream") from error
-        except (TimeoutError, nats.errors.Error) as error:
-            raise BusUnavailable(type(error).__name__) from error
+        return batch.acknowledged
+
+    async def _on_ack(self, message: Msg) -> None:
+        batch, event_id = self._awaited.pop(message.subject.rpartition(".")[2], (None, ""))
+        if batch is None:
+            return
+        if (message.headers or {}).get("Status") == "503":
+            batch.no_stream = True
+        elif "error" not in msgspec.json.decode(message.data):
+            batch.acknowledged.add(event_id)
+        batch.outstanding -= 1
+        if not batch.outstanding:
+            batch.answered.set()
 
     async def reconnect(self, pull: "Pull | None" = None) -> None:
         """Leave a server that does not answer: an isolated one keeps the connection open and silent.

@@ -5,14 +5,11 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from itertools import groupby
-from operator import itemgetter
 
 from prometheus_client import Gauge
 from pymongo import ASCENDING
 from pymongo.errors import PyMongoError
 
-from services.chassis import telemetry
 from services.chassis.bus import Bus, BusUnavailable
 from services.chassis.errors import Unavailable
 from services.chassis.leases import Lease
@@ -65,24 +62,12 @@ class Relay:
         return len(sent)
 
     async def publish(self, rows: Sequence[Document]) -> list[str]:
-        """Publish `rows`, aggregates side by side, one aggregate's events one after the other. Returns the ids acknowledged."""
-        ordered = sorted(rows, key=itemgetter("aggregate_id", "sequence"))
-        chains = [list(chain) for _, chain in groupby(ordered, key=itemgetter("aggregate_id"))]
-        results = await asyncio.gather(*(self._publish_chain(chain) for chain in chains))
-        sent = [event_id for ids in results for event_id in ids]
-        await self._leave_silent_server(bool(rows) and not sent)
-        return sent
+        """Publish `rows` in order. Returns the ids acknowledged.
 
-    async def _publish_chain(self, chain: Sequence[Document]) -> list[str]:
-        sent: list[str] = []
-        for row in chain:
-            event = envelope(row)
-            try:
-                with telemetry.producer_span(event):
-                    await self._bus.publish(event)
-            except BusUnavailable:
-                break  # the rest of this aggregate waits for it
-            sent.append(row["_id"])
+        When one is refused and a later one of the same aggregate is not, consumers park the later until the relay's next round.
+        """
+        sent = list(await self._bus.publish_all([envelope(row) for row in rows])) if rows else []
+        await self._leave_silent_server(bool(rows) and not sent)
         return sent
 
     async def _leave_silent_server(self, failing: bool) -> None:
