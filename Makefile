@@ -26,6 +26,7 @@ test: $(VENV) ## Run the tests against real servers of their own (ARGS="tests/in
 check: $(VENV) ## Everything that needs no server: format, lint, types, imports, schema
 	@$(BIN)/ruff format --check
 	@$(MAKE) lint types imports schema-check
+	@$(PY) -m dev.capabilities --check
 
 .PHONY: fmt
 fmt: $(VENV) ## Format the code and fix what can be fixed
@@ -71,8 +72,8 @@ crash: $(VENV) ## Kill the services at every line of the write path and check th
 	@$(PY) -m pytest -m "slow or not slow" -k crash tests/faults $(ARGS)
 
 .PHONY: capabilities
-capabilities: $(VENV) ## List which tests prove which capability
-	@$(PY) -m pytest --collect-only --quiet -m "slow or not slow" --capabilities $(ARGS)
+capabilities: $(VENV) ## Run the tests that prove a capability; list what is proven, failing, absent (ARGS=--check only compares)
+	@$(PY) -m dev.capabilities $(ARGS)
 
 .PHONY: lock
 lock: $(VENV) ## Re-compile the pinned packages (ARGS=--upgrade for newer ones)

@@ -1,10 +1,9 @@
-"""Real servers for every test, and the list of capabilities the tests prove."""
+"""Real servers for every test, and the choice of those that prove a capability."""
 
 import asyncio
 import re
 import tempfile
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -98,27 +97,15 @@ async def _delete_streams(url: str) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--capabilities", action="store_true", help="list which test proves what")
+    parser.addoption("--capabilities", action="store_true", help="only the tests that prove a capability")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Checks the rows that tests name; with --capabilities the run ends in their list."""
-    proofs: defaultdict[str, list[str]] = defaultdict(list)
+    """Checks the rows that tests name; with --capabilities the others are left out."""
     for item in items:
         for marker in item.iter_markers("capability"):
             for row in marker.args:
                 if not (isinstance(row, str) and _ROW.fullmatch(row)):
                     raise pytest.UsageError(f"{item.nodeid}: capability {row!r} is not like R-07")
-                proofs[row].append(item.nodeid)
-    config.stash[_PROOFS] = dict(sorted(proofs.items()))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if config.getoption("--capabilities"):
-        proofs = config.stash[_PROOFS]
-        terminalreporter.section(f"{len(proofs)} capabilities with a proof")
-        for row, tests in proofs.items():
-            terminalreporter.write_line(f"{row}  " + "\n      ".join(tests))
-
-
-_PROOFS = pytest.StashKey[dict[str, list[str]]]()
+        items[:] = [item for item in items if item.get_closest_marker("capability")]

@@ -4,8 +4,10 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import GraphQLObjectType
 
 import services.intake.errors
 import services.mediation.errors
@@ -13,18 +15,22 @@ import services.routing.errors
 from dev.places import ROOT
 from services.chassis.errors import Refusal
 from services.chassis.settings import PREFIX, ServiceSettings
+from services.gateway.compose import Subgraph, compose
 from services.gateway.settings import Settings as GatewaySettings
+from services.gateway.supergraph import load_supergraph
 
 DOCS = ROOT / "docs"
 _GATEWAY_CODE = re.compile(r'(?:RequestRefused|SubgraphFailed|OperationInvalid)\(\s*"([A-Z_]+)"|code = "([A-Z_]{9,})"')
 _METRIC = re.compile(r'(Counter|Gauge|Histogram)\(\s*"([a-z_]+)"')
+_ERRORS = {"services.chassis.errors"} | {
+    module.__name__ for module in (services.intake.errors, services.routing.errors, services.mediation.errors)
+}
 _INSIDE = {"SUPERGRAPH_INVALID", "CONFIGURATION_INVALID"}  # stop the gateway; no client meets them
 
 
 def refusals(kind: type[Refusal]) -> Iterator[type[Refusal]]:
     for below in kind.__subclasses__():
-        if below.__module__.startswith("services."):
-            yield below
+        yield below
         yield from refusals(below)
 
 
@@ -37,8 +43,9 @@ def guide(name: str) -> str:
 
 
 def test_front_ends_are_told_every_code_of_a_refusal() -> None:
-    assert {services.intake.errors, services.routing.errors, services.mediation.errors}
-    assert [kind.code for kind in refusals(Refusal) if f"`{kind.code}`" not in guide("front-end.md")] == []
+    declared = [kind for kind in refusals(Refusal) if kind.__module__ in _ERRORS]
+    assert len(declared) > 30
+    assert [kind.code for kind in declared if f"`{kind.code}`" not in guide("front-end.md")] == []
 
 
 def test_front_ends_are_told_every_code_of_the_gateway() -> None:
@@ -72,10 +79,37 @@ def test_the_table_of_events_lists_every_event() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    pages = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "schema").rglob("*.md"), *(ROOT / "deploy").rglob("*.md")]
+    pages = [
+        *ROOT.glob("*.md"),
+        *DOCS.rglob("*.md"),
+        *(ROOT / "schema").rglob("*.md"),
+        *(ROOT / "deploy").rglob("*.md"),
+    ]
     broken = []
     for page in pages:
         for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             if not Path(page.parent, target).exists():
                 broken.append(f"{page.relative_to(ROOT)}: {target}")
     assert broken == []
+
+
+@pytest.mark.capability("G-04")
+def test_the_department_of_the_guide_adds_its_field_to_our_reports() -> None:
+    """Its example is the code in the page, composed with our subgraphs as they are committed."""
+    example = re.search(r"```python\n(.*?)```", guide("department.md"), re.DOTALL)
+    assert example
+    module: dict[str, Any] = {"__name__": "lamps"}
+    exec(example[1], module)
+    theirs = Subgraph("lamps", "http://127.0.0.1:4005/graphql", str(module["schema"]))
+    ours = [
+        Subgraph(file.stem, f"http://{file.stem}/graphql", file.read_text("utf-8"))
+        for file in sorted((ROOT / "schema" / "subgraphs").glob("*.graphql"))
+    ]
+
+    composition = compose([*ours, theirs])
+
+    assert not composition.errors
+    assert composition.supergraph_sdl
+    report = load_supergraph(composition.supergraph_sdl).schema.get_type("Report")
+    assert isinstance(report, GraphQLObjectType)
+    assert {"lamp", "workOrders", "mediationCase", "timeline"} <= report.fields.keys()

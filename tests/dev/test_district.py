@@ -287,7 +287,7 @@ def test_no_two_people_share_a_name(district: District) -> None:
     assert names.most_common(1)[0][1] == 1
 
 
-@pytest.mark.capability("R-19")
+@pytest.mark.capability("R-19", "R-31")
 def test_every_matter_has_exactly_one_lead_post_in_every_area(either: District) -> None:
     organisation, catalogue = either
     # One grid stands for its micro-grids; the other levels stand for matters placed less well.

@@ -81,6 +81,7 @@ async def test_samples_are_sent_with_the_token_of_their_role(make_platform: Make
     ]
 
 
+@pytest.mark.capability("I-32")
 def test_samples_are_as_varied_as_a_district() -> None:
     given = [sample["input"] for sample in samples.read()]
     assert {"resident", "attendant"} == {sample["role"] for sample in samples.read()}

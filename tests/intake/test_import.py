@@ -38,6 +38,7 @@ async def brought_in(world: World, path: Path, **options: Any) -> Ledger:
     return await Import(world.store, world.reference, path, source=path.stem, **options).run()
 
 
+@pytest.mark.capability("I-29")
 async def test_messages_become_triaged_reports(world: World, tmp_path: Path) -> None:
     ledger = await brought_in(world, messages(tmp_path / "board.jsonl", 3))
 

@@ -239,6 +239,7 @@ async def test_the_centre_converts_a_report_to_a_dispute(world: World) -> None:
     assert (report.state, report.path) == (State.ROUTED, Path.MEDIATION)
 
 
+@pytest.mark.capability("I-13")
 async def test_attendant_triages_what_came_without_a_category(world: World) -> None:
     report_id = await world.submitted(category=None)
 

@@ -75,6 +75,7 @@ async def test_without_a_place_the_whole_district_sees_to_it(world: World) -> No
     assert payload["report"]["area"] is None
 
 
+@pytest.mark.capability("I-04")
 async def test_same_key_and_input_is_the_same_report(world: World) -> None:
     first = await world.submit(idempotencyKey="k1")
     again = await world.submit(idempotencyKey="k1")

@@ -78,6 +78,7 @@ SEEN = {
 }
 
 
+@pytest.mark.capability("G-06")
 async def test_each_sees_what_is_theirs_in_lists_by_id_by_number_and_as_entity(world: World) -> None:
     found = await matters(world)
     names = {report_id: name for name, report_id in found.items()}

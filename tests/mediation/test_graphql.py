@@ -65,8 +65,7 @@ async def _in_session(mediation: Mediation, dispute_type: str) -> dict[str, Any]
     )
 
 
-@pytest.mark.capability("M-19")
-@pytest.mark.capability("M-21")
+@pytest.mark.capability("M-02", "M-19", "M-21")
 @pytest.mark.parametrize("dispute_type", ["PROPERTY", "LABOUR_WAGE"])
 async def test_many_against_a_firm_from_the_door_to_the_last_payment(mediation: Mediation, dispute_type: str) -> None:
     case = await _in_session(mediation, dispute_type)
@@ -224,6 +223,7 @@ async def test_mediator_who_is_a_party_is_refused(mediation: Mediation) -> None:
     assert code == "MEDIATOR_IS_PARTY"
 
 
+@pytest.mark.capability("M-15")
 async def test_case_is_referred_with_its_receipt_and_result(mediation: Mediation) -> None:
     case = await mediation.given(a_case())
     where = {"text": "请到区劳动仲裁院", "remedies": ["ARBITRATION"]}
@@ -316,6 +316,7 @@ async def test_caller_of_the_report_sees_the_state_only(mediation: Mediation) ->
     assert data["mediationCase"] == {"state": "REGISTERED", "parties": None, "sessions": None}
 
 
+@pytest.mark.capability("G-06")
 @pytest.mark.parametrize("who", [stranger, far_mediator, attendant])
 async def test_unseen_case_is_not_there_anywhere(mediation: Mediation, who: Caller) -> None:
     case = await mediation.given(a_case())
@@ -360,6 +361,7 @@ async def test_nobody_without_a_token_learns_anything(mediation: Mediation) -> N
     assert entities == {"_entities": [None]}
 
 
+@pytest.mark.capability("G-06")
 async def test_sealed_case_is_for_its_mediator_and_centre_only(mediation: Mediation) -> None:
     conducted = a_case_in(State.ASSIGNED)
     conducted.sensitivity = Sensitivity.SEALED
@@ -416,6 +418,7 @@ async def test_list_pages_newest_first_and_narrows(mediation: Mediation) -> None
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
 
 
+@pytest.mark.capability("M-05")
 async def test_room_shows_its_settlement_rate(mediation: Mediation) -> None:
     states = [State.FULFILLED] * 3 + [State.PERFORMING, State.FAILED, State.IN_SESSION]
     for state in states:

@@ -264,6 +264,7 @@ def test_case_referred_at_the_door_has_nothing_to_return_to() -> None:
         case.take_back(NOW, "退回")
 
 
+@pytest.mark.capability("M-04")
 def test_commissioned_case_carries_its_mandate() -> None:
     with pytest.raises(InvalidInput):
         a_case(origin=Origin.COMMISSION)

@@ -203,6 +203,7 @@ async def test_a_rule_for_an_unpublished_category_is_warned_about(
     assert "category env is" not in said
 
 
+@pytest.mark.capability("R-19")
 async def test_the_generated_district_loads_and_every_matter_has_a_lead(bare: World, tmp_path: Path) -> None:
     organisation, catalogue = build(None, None)
     write(tmp_path, organisation, catalogue)

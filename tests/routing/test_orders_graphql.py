@@ -64,6 +64,7 @@ async def test_an_order_goes_all_the_way_to_a_told_caller(world: World) -> None:
     assert '"reply":"垃圾已清运"' in told[7]["data"]
 
 
+@pytest.mark.capability("R-32")
 async def test_an_order_that_is_not_ours_goes_back_with_its_basis_and_on_to_another(world: World) -> None:
     order = await world.dispatched()
     basis = "权责清单第12条"
@@ -82,6 +83,7 @@ async def test_an_order_that_is_not_ours_goes_back_with_its_basis_and_on_to_anot
     assert '"redispatch":true' in (await world.told("order"))[-1]["data"]
 
 
+@pytest.mark.capability("R-32")
 async def test_after_two_returns_only_the_centre_decides(world: World) -> None:
     order = await world.dispatched()
     for head, post in ((SECTION_HEAD, DEPARTMENT), (DEPARTMENT_HEAD, SECTION)):
@@ -180,6 +182,7 @@ async def test_staff_see_the_whole_order_where_they_work(world: World) -> None:
         assert seen["category"] == {"code": "env"}
 
 
+@pytest.mark.capability("G-06")
 @pytest.mark.parametrize("caller", NOBODY_ELSE)
 async def test_an_order_one_may_not_see_is_nowhere(world: World, caller: Any) -> None:
     order = await world.dispatched()
@@ -303,6 +306,7 @@ async def test_a_report_tells_who_was_made_responsible_and_why(world: World) -> 
     }
 
 
+@pytest.mark.capability("R-04")
 @pytest.mark.parametrize("place", [{"area_id": "d9", "area_path": ["d9"]}, {"area_id": None, "area_path": []}])
 async def test_a_matter_in_an_unknown_place_is_the_centres_and_can_be_dispatched_on(
     world: World, place: dict[str, Any]
@@ -331,6 +335,7 @@ async def test_posts_name_their_holders_to_staff_only(world: World) -> None:
     assert (resident["roleA"], resident["roleB"], resident["level"]) == (None, None, "COMMUNITY")
 
 
+@pytest.mark.capability("G-12", "R-16")
 async def test_the_grid_is_browsed_from_the_district_down_and_found_by_a_point(world: World) -> None:
     document = """{
       areas(level: STREET) { id children { id parent { id } } boundary }

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from dev.platform import Platform
 from dev.schema import SCHEMA
 from tests.suite.client import DEADLINE_SECONDS, Client
@@ -119,6 +121,7 @@ async def test_mediation_operations(platform: Platform, resident: Client, centre
     await until(resident, "timeline", lambda seen: seen["state"] == "CLOSED", id=report)
 
 
+@pytest.mark.capability("G-01", "G-02")
 async def test_other_ways_of_a_dispute(platform: Platform, resident: Client, centre: Client, mediator: Client) -> None:
     report = (await send(resident, "submit-report", category="neighbour_leak"))["report"]["id"]
     case = (await _reported(resident, report, "mediationCase"))["id"]

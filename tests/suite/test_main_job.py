@@ -90,6 +90,7 @@ async def test_a_report_travels_from_the_caller_to_the_post_and_back(
     ]
 
 
+@pytest.mark.capability("R-11")
 async def test_a_caller_who_does_not_agree_sends_the_order_back_to_work(
     platform: Platform, resident: Client, centre: Client
 ) -> None:
@@ -148,8 +149,8 @@ async def test_a_subscription_over_websocket(platform: Platform, resident: Clien
     assert message["payload"]["data"]["reportUpdated"]["id"] == report["id"]
 
 
-@pytest.mark.capability("M-01", "M-08")
-async def test_a_dispute_becomes_a_case_and_the_report_closes_with_it(resident: Client, mediator: Client) -> None:
+@pytest.mark.capability("M-01")
+async def test_a_dispute_becomes_a_case(resident: Client, mediator: Client) -> None:
     report = await submit(resident, category="neighbour_leak", text="楼上漏水,多次协商未果")
     case_query = "query($id: ID!) { report(id: $id) { state disposition mediationCase { id state disputeType } } }"
     data = await resident.until(case_query, lambda data: bool(data["report"]["mediationCase"]), id=report["id"])
