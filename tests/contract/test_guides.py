@@ -1,10 +1,10 @@
 """The guides keep up with the code: codes, settings, events, metrics that users are told about are those there are."""
 
 import dataclasses
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from graphql import GraphQLObjectType
@@ -94,13 +94,15 @@ def test_links_between_pages_lead_somewhere() -> None:
 
 
 @pytest.mark.capability("G-04")
-def test_the_department_of_the_guide_adds_its_field_to_our_reports() -> None:
+def test_the_department_of_the_guide_adds_its_field_to_our_reports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its example is the code in the page, composed with our subgraphs as they are committed."""
     example = re.search(r"```python\n(.*?)```", guide("department.md"), re.DOTALL)
     assert example
-    module: dict[str, Any] = {"__name__": "lamps"}
-    exec(example[1], module)
-    theirs = Subgraph("lamps", "http://127.0.0.1:4005/graphql", str(module["schema"]))
+    (tmp_path / "lamps.py").write_text(example[1], encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    theirs = Subgraph("lamps", "http://127.0.0.1:4005/graphql", str(importlib.import_module("lamps").schema))
     ours = [
         Subgraph(file.stem, f"http://{file.stem}/graphql", file.read_text("utf-8"))
         for file in sorted((ROOT / "schema" / "subgraphs").glob("*.graphql"))
