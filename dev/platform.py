@@ -26,7 +26,7 @@ from dev.servers import MongoServer, NatsServer
 DOMAIN_SERVICES = ("intake", "routing", "mediation")
 SERVICES = (*DOMAIN_SERVICES, "gateway")
 _READY_SECONDS = 30.0
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.1
 
 
 def _program(service: str) -> list[str]:
@@ -215,7 +215,7 @@ class Platform:
                 child.require_running()
             for server in self._servers():
                 server.require_running()
-            await asyncio.sleep(4 * _POLL_SECONDS)
+            await asyncio.sleep(2 * _POLL_SECONDS)
 
     async def stop(self) -> None:
         """Stop in order: gateway, services, helpers, servers."""

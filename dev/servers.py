@@ -3,6 +3,7 @@
 import http.client
 import shutil
 import signal
+import socket
 import subprocess
 import sysconfig
 from abc import ABC, abstractmethod
@@ -207,6 +208,8 @@ class MongoServer(Server):
         """Initiates the set on the first start, and moves it along when the port has changed."""
         address = f"{HOST}:{self.port}"
         try:
+            # A client starts threads of its own: none before somebody listens.
+            socket.create_connection((HOST, self.port), timeout=1).close()
             with pymongo.MongoClient[dict[str, Any]](
                 HOST, self.port, directConnection=True, serverSelectionTimeoutMS=500
             ) as client:
@@ -214,7 +217,7 @@ class MongoServer(Server):
                 if hello.get("isWritablePrimary"):
                     return True
                 self._configure(client, address)
-        except ConnectionFailure:
+        except (ConnectionFailure, OSError):
             pass
         return False
 
