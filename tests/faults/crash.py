@@ -19,7 +19,7 @@ from typing import Self
 import msgspec
 
 from tests.faults.journey import SETTLE_SECONDS, Journey, Place, Stage, short_waits
-from tests.faults.plants import planted
+from tests.faults.plants import OF_THE_KILLED, planted
 from tests.faults.zygote import Order, Outcome
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -98,7 +98,7 @@ class Crasher:
         try:
             with short_waits():
                 journey = kind(place)
-                with planted(plant, journey):
+                with planted("" if plant in OF_THE_KILLED else plant, journey):
                     async with journey.opened():
                         yield cls(journey, zygote, plant)
         finally:

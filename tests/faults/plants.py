@@ -77,6 +77,10 @@ PLANTS: dict[str, Plant] = {
 }
 
 
+# Faults of the process that dies alone: the one beside it, which repeats and drains, works as it should.
+OF_THE_KILLED = frozenset({"answer before commit"})
+
+
 @contextlib.contextmanager
 def planted(name: str, journey: Journey) -> Iterator[None]:
     """The fault of that name is there; none for an empty name."""
