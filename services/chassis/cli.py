@@ -50,6 +50,8 @@ def main(
     except SettingsError as error:
         sys.exit(f"{name}: {error}")
     if args.command in (None, "serve"):
+        if not (settings.jwks_url and settings.jwt_issuer):
+            sys.exit(f"{name}: HUYING_JWKS_URL and HUYING_JWT_ISSUER must be set: without them nobody could call")
         serve(app, settings)
         return
     sys.exit(asyncio.run(_run(service, every[args.command][2], args)))

@@ -42,9 +42,13 @@ class Relay:
         while True:
             self._store.committed.clear()
             try:
-                published = await self._lease.held() and await self.publish_pending()
+                if await self._lease.held():
+                    published = await self.publish_pending()
+                else:
+                    published = 0
+                    self._observe([])  # another replica publishes, and tells how old its oldest is
             except (Unavailable, PyMongoError) as error:
-                published = False
+                published = 0
                 log.warning("outbox not readable", extra={"error": type(error).__name__})
             if published:
                 await asyncio.sleep(_BREATH_SECONDS)
