@@ -178,7 +178,8 @@ class Bus:
                 with telemetry.producer_span(event):
                     reply = f"{self._ack_inbox}.{token}"
                     await self._client.publish(event.type, event.data.encode(), reply, event.headers())
-            await asyncio.wait_for(batch.answered.wait(), _PUBLISH_SECONDS)
+            async with asyncio.timeout(_PUBLISH_SECONDS):
+                await batch.answered.wait()
         except (TimeoutError, nats.errors.Error):
             self._awaited = {token: wait for token, wait in self._awaited.items() if wait[0] is not batch}
         if batch.no_stream and self._settings.nats_manage_streams:
@@ -289,7 +290,9 @@ class Pull:
                 except nats.errors.Error as error:
                     raise BusUnavailable(type(error).__name__) from error
             try:
-                first = await asyncio.wait_for(self._queue.get(), _SILENT_SECONDS)
+                # Not `wait_for`: in Python 3.11 it can swallow a cancellation, and the consumer would outlive its service.
+                async with asyncio.timeout(_SILENT_SECONDS):
+                    first = await self._queue.get()
             except TimeoutError:
                 raise BusUnavailable("silent") from None
             batch: list[Msg] = []

@@ -53,8 +53,10 @@ class Relay:
             if published:
                 await asyncio.sleep(_BREATH_SECONDS)
             else:
+                # Not `wait_for`: in Python 3.11 it can swallow a cancellation, and the relay would outlive its service.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._store.committed.wait(), _POLL_SECONDS)
+                    async with asyncio.timeout(_POLL_SECONDS):
+                        await self._store.committed.wait()
 
     async def publish_pending(self) -> int:
         """Publish one batch and mark it sent. Returns how many the broker acknowledged."""

@@ -23,6 +23,7 @@ from tests.faults.plants import OF_THE_KILLED, planted
 from tests.faults.zygote import Order, Outcome
 
 _ROOT = Path(__file__).resolve().parents[2]
+_POINT_SECONDS = 120.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,7 +185,8 @@ async def enumerate_crashes(crasher: Crasher, *, sample: int | None, seed: int, 
             # The last line is always among them: there everything is done but the process has not said so.
             lines = [*sorted(choice.sample(range(1, count), min(sample, count) - 1)), count]
         for line in lines:
-            await crasher.crash(stage, line, page)
+            async with asyncio.timeout(_POINT_SECONDS):
+                await crasher.crash(stage, line, page)
     page.seconds = time.monotonic() - begin
     return page
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from nats.aio.msg import Msg
 from pymongo.errors import AutoReconnect
 
 from services.chassis import consumer as consumer_module
@@ -81,3 +82,30 @@ async def test_a_command_whose_reads_fail_is_unavailable_not_broken(
     async with toy.raiser(mongo_url, nats_url, mongo_database).opened() as service:
         with pytest.raises(Unavailable):
             await service.store.run(attempt)
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_stop_ends_a_relay_and_a_pull_that_have_just_been_woken(
+    steps: int, mongo_url: str, nats_url: str, mongo_database: str
+) -> None:
+    """Work that arrives in the same moment as the stop must not keep the loop running."""
+    async with toy.raiser(mongo_url, nats_url, mongo_database).opened() as service:
+        await service.bus.ready()
+        pull = await service.bus.pull("RAISER", "first", [toy.TallyOpened.type])
+        heartbeat = Msg(service.bus._client, subject=pull._inbox, headers={"Status": "100"})
+
+        async def consume() -> None:
+            async for _ in pull.batches(1):
+                pass
+
+        loops = [asyncio.create_task(consume()), asyncio.create_task(service.relay.run())]
+        await asyncio.sleep(0.1)
+        await pull._queue.put(heartbeat)
+        service.store.committed.set()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        for loop in loops:
+            loop.cancel()
+
+        _, running = await asyncio.wait(loops, timeout=2)
+        assert not running
