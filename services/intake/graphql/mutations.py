@@ -300,29 +300,29 @@ def _moment(moment: datetime | None, field: str) -> datetime | None:
 @strawberry.type
 class Mutation:
     @strawberry.mutation(description="File a report, for oneself or, as staff, for others. 提交诉求。")
-    async def submit_report(self, info: Info[Context, None], input: SubmitReportInput) -> SubmitReportPayload:  # noqa: A002
+    async def submit_report(self, info: Info[Context, None], input: SubmitReportInput) -> SubmitReportPayload:
         return await _answer(SubmitReportPayload, info, _submit(info.context, input))
 
     @strawberry.mutation(description="Set category, place and grading. 分类定级。")
-    async def triage_report(self, info: Info[Context, None], input: TriageReportInput) -> TriageReportPayload:  # noqa: A002
+    async def triage_report(self, info: Info[Context, None], input: TriageReportInput) -> TriageReportPayload:
         return await _answer(TriageReportPayload, info, _triage(info.context, input))
 
     @strawberry.mutation(description="Reply without a work order. 直接答复。")
-    async def answer_report(self, info: Info[Context, None], input: AnswerReportInput) -> AnswerReportPayload:  # noqa: A002
+    async def answer_report(self, info: Info[Context, None], input: AnswerReportInput) -> AnswerReportPayload:
         return await _answer(AnswerReportPayload, info, _reply(info.context, input))
 
     @strawberry.mutation(description="The caller's verdict on what was done. 回访评价。")
-    async def confirm_report(self, info: Info[Context, None], input: ConfirmReportInput) -> ConfirmReportPayload:  # noqa: A002
+    async def confirm_report(self, info: Info[Context, None], input: ConfirmReportInput) -> ConfirmReportPayload:
         return await _answer(ConfirmReportPayload, info, _confirm(info.context, input))
 
     @strawberry.mutation(description="It is not done, or came back; within seven days of the end. 七日内重新提出。")
-    async def reopen_report(self, info: Info[Context, None], input: ReopenReportInput) -> ReopenReportPayload:  # noqa: A002
+    async def reopen_report(self, info: Info[Context, None], input: ReopenReportInput) -> ReopenReportPayload:
         return await _answer(ReopenReportPayload, info, _reopen(info.context, input))
 
     @strawberry.mutation(description="Take it back. 撤回诉求。")
-    async def withdraw_report(self, info: Info[Context, None], input: WithdrawReportInput) -> WithdrawReportPayload:  # noqa: A002
+    async def withdraw_report(self, info: Info[Context, None], input: WithdrawReportInput) -> WithdrawReportPayload:
         return await _answer(WithdrawReportPayload, info, _withdraw(info.context, input))
 
     @strawberry.mutation(description="The centre makes it a dispute, for mediation. 转为矛盾纠纷。")
-    async def convert_report(self, info: Info[Context, None], input: ConvertReportInput) -> ConvertReportPayload:  # noqa: A002
+    async def convert_report(self, info: Info[Context, None], input: ConvertReportInput) -> ConvertReportPayload:
         return await _answer(ConvertReportPayload, info, _convert(info.context, input))

@@ -33,7 +33,7 @@ class Query:
     async def report(
         self,
         info: Info[Context, None],
-        id: strawberry.ID | None = None,  # noqa: A002
+        id: strawberry.ID | None = None,
         number: str | None = None,
     ) -> Report | None:
         if (id is None) == (number is None):
@@ -46,7 +46,7 @@ class Query:
     async def reports(
         self,
         info: Info[Context, None],
-        filter: ReportFilter | None = None,  # noqa: A002
+        filter: ReportFilter | None = None,
         first: int = 20,
         after: str | None = None,
     ) -> Connection[Report]:

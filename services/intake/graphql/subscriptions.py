@@ -20,7 +20,7 @@ class Subscription:
     async def report_updated(
         self,
         info: Info[Context, None],
-        id: strawberry.ID | None = None,  # noqa: A002
+        id: strawberry.ID | None = None,
     ) -> AsyncGenerator[Report, None]:
         context = info.context
         viewer = context.viewer

@@ -276,7 +276,7 @@ class Report:
         )
 
     @classmethod
-    async def resolve_reference(cls, info: Info[Context, None], id: strawberry.ID) -> "Report | None":  # noqa: A002
+    async def resolve_reference(cls, info: Info[Context, None], id: strawberry.ID) -> "Report | None":
         return await report_of(info, id)
 
 

@@ -27,7 +27,7 @@ class Query:
     """Questions about cases. 查询。"""
 
     @strawberry.field(description="One case, null when it is not there for the caller. 单个案件。")
-    async def mediation_case(self, info: Info, id: strawberry.ID) -> MediationCase | None:  # noqa: A002 - the key's name
+    async def mediation_case(self, info: Info, id: strawberry.ID) -> MediationCase | None:
         case = await info.context.cases.load(id)
         return MediationCase.of(case, info.context.viewer) if case else None
 
@@ -37,7 +37,7 @@ class Query:
     async def mediation_cases(
         self,
         info: Info,
-        filter: MediationCaseFilter | None = None,  # noqa: A002 - GraphQL's usual name
+        filter: MediationCaseFilter | None = None,
         first: int = 20,
         after: str | None = None,
     ) -> Connection[MediationCase]:

@@ -17,7 +17,7 @@ class Subscription:
     async def mediation_case_changed(
         self,
         info: Info,
-        id: strawberry.ID,  # noqa: A002 - the key's name
+        id: strawberry.ID,
     ) -> AsyncIterator[MediationCase]:
         viewer = info.context.viewer
         mongo = info.context.store.mongo

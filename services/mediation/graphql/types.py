@@ -232,7 +232,7 @@ class MediationCase:
         )
 
     @classmethod
-    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:  # noqa: A002 - the key's name
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self | None:
         case = await info.context.cases.load(id)
         return cls.of(case, info.context.caller) if case else None
 
@@ -336,7 +336,7 @@ class Report:
     id: strawberry.ID
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self:  # noqa: A002 - the key's name
+    def resolve_reference(cls, info: Info, id: strawberry.ID) -> Self:
         return cls(id=id)
 
     @strawberry.field(

@@ -28,14 +28,14 @@ class WorkOrderFilter:
 @strawberry.type
 class Query:
     @strawberry.field(description="An order, null if there is none the caller may see. 工单。")
-    async def work_order(self, info: Info, id: strawberry.ID) -> WorkOrder | None:  # noqa: A002 - the GraphQL name
+    async def work_order(self, info: Info, id: strawberry.ID) -> WorkOrder | None:
         return await work_order_of(info.context, id)
 
     @strawberry.field(description="Orders the caller may see, newest report first. 工单列表。")
     async def work_orders(
         self,
         info: Info,
-        filter: WorkOrderFilter | None = None,  # noqa: A002 - the GraphQL name
+        filter: WorkOrderFilter | None = None,
         first: int = 20,
         after: str | None = None,
     ) -> Connection[WorkOrder]:
@@ -57,7 +57,7 @@ class Query:
         return await _orders(info, where, first, after, order_by="due_at", descending=False)
 
     @strawberry.field(description="An area. 网格区域。")
-    def area(self, info: Info, id: strawberry.ID) -> Area | None:  # noqa: A002 - the GraphQL name
+    def area(self, info: Info, id: strawberry.ID) -> Area | None:
         return area_of(info.context, id)
 
     @strawberry.field(description="Areas, by level or parent or both. 区域列表。")
@@ -96,7 +96,7 @@ class Query:
         ]
 
     @strawberry.field(description="A post. 岗位。")
-    def post(self, info: Info, id: strawberry.ID) -> Post | None:  # noqa: A002 - the GraphQL name
+    def post(self, info: Info, id: strawberry.ID) -> Post | None:
         return post_of(info.context, id)
 
 

@@ -20,7 +20,7 @@ class Subscription:
     async def work_order_changed(
         self,
         info: Info,
-        id: strawberry.ID | None = None,  # noqa: A002 - the GraphQL name
+        id: strawberry.ID | None = None,
     ) -> AsyncIterator[WorkOrder]:
         context = info.context
         viewer = context.viewer

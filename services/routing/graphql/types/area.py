@@ -62,7 +62,7 @@ class Area:
         )
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "Area | None":  # noqa: A002 - the key's name
+    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "Area | None":
         return area_of(info.context, id)
 
 

@@ -45,7 +45,7 @@ class OrgUnit:
         return cls(id=strawberry.ID(unit.id), name=unit.name, name_en=unit.name_en, kind=unit.kind, _unit=unit)
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "OrgUnit | None":  # noqa: A002 - the key's name
+    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "OrgUnit | None":
         return org_unit_of(info.context, id)
 
 

@@ -60,7 +60,7 @@ class Post:
         )
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "Post | None":  # noqa: A002 - the key's name
+    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "Post | None":
         return post_of(info.context, id)
 
 

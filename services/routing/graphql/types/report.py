@@ -71,7 +71,7 @@ class Report:
         return _decision(info, seen) if seen else None
 
     @classmethod
-    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "Report":  # noqa: A002 - the key's name
+    def resolve_reference(cls, info: Info, id: strawberry.ID) -> "Report":
         return cls(id=id)
 
 

@@ -174,7 +174,7 @@ class WorkOrder:
         )
 
     @classmethod
-    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> "WorkOrder | None":  # noqa: A002 - the key's name
+    async def resolve_reference(cls, info: Info, id: strawberry.ID) -> "WorkOrder | None":
         return await work_order_of(info.context, id)
 
 
