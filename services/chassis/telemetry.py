@@ -16,6 +16,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Tracer
+from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def setup(service: str, log_level: str) -> None:
             "%(message)s",
             timestamp=True,
             static_fields={"service": service},
+            reserved_attrs=[*RESERVED_ATTRS, "color_message"],  # uvicorn says everything twice
             rename_fields={"levelname": "level", "name": "logger"},
         )
     )
