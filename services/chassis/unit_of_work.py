@@ -23,6 +23,7 @@ from services.chassis.errors import (
     IdempotencyKeyReused,
     NotFound,
     Refusal,
+    Unavailable,
 )
 from services.chassis.events import SYSTEM, Actor, Envelope, EventData
 from services.chassis.ids import new_id
@@ -320,10 +321,14 @@ class Store:
                 if len(group) > 1:
                     try:
                         await self.commit_together([unit for unit, _ in group])
+                    except Unavailable as error:
+                        # Trying each would only make them wait longer; each caller may send the command again.
+                        for _, done in group:
+                            if not done.done():
+                                done.set_exception(error)
                     except Exception:
                         # One of them spoils the group; each gets its own transaction and its own answer.
-                        for unit, done in group:
-                            await self._commit_one(unit, done)
+                        await asyncio.gather(*(self._commit_one(unit, done) for unit, done in group))
                     else:
                         for _, done in group:
                             if not done.done():
