@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 
+from pymongo.errors import PyMongoError
 from starlette.applications import Starlette
 
 from services.chassis import settings as settings_module
 from services.chassis import telemetry
 from services.chassis.app import Service, serve
 from services.chassis.consumer import DEAD_LETTERS
-from services.chassis.errors import StoreError
+from services.chassis.errors import StoreError, Unavailable
 from services.chassis.mongo import Document
 from services.chassis.outbox import replay
 from services.chassis.settings import ServiceSettings, SettingsError
@@ -54,7 +55,10 @@ def main(
             sys.exit(f"{name}: HUYING_JWKS_URL and HUYING_JWT_ISSUER must be set: without them nobody could call")
         serve(app, settings)
         return
-    sys.exit(asyncio.run(_run(service, every[args.command][2], args)))
+    try:
+        sys.exit(asyncio.run(_run(service, every[args.command][2], args)))
+    except (PyMongoError, Unavailable) as error:
+        sys.exit(f"{name}: MongoDB does not answer as it should ({type(error).__name__}); see HUYING_MONGO_URL")
 
 
 async def _run(service: Service, run: Run, args: argparse.Namespace) -> int:
