@@ -52,6 +52,7 @@ _OPTIONS: dict[str, Any] = {
 }
 _GIVE_UP_SECONDS = 20.0
 _MAX_TIME_MS_EXPIRED = 50
+_NAMESPACE_EXISTS = 48
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,21 +92,22 @@ class Mongo:
 
     async def ensure(self, specs: Sequence[CollectionSpec]) -> None:
         """Create what is missing; bring validators in step. Safe to run from several replicas at once."""
-        existing = set(await self.database.list_collection_names())
-        await asyncio.gather(*(self._ensure(spec, spec.name in existing) for spec in specs))
+        listed = await self.database.command({"listCollections": 1, "cursor": {"batchSize": 1000}})
+        existing = {found["name"]: found.get("options", {}) for found in listed["cursor"]["firstBatch"]}
+        await asyncio.gather(*(self._ensure(spec, existing.get(spec.name)) for spec in specs))
 
-    async def _ensure(self, spec: CollectionSpec, exists: bool) -> None:
+    async def _ensure(self, spec: CollectionSpec, options: Mapping[str, Any] | None) -> None:
         validator: dict[str, Any] = {"validator": dict(spec.validator)} if spec.validator else {}
-        if not exists:
+        if options is None:
             try:
                 await self.database.create_collection(spec.name, **validator)
             except CollectionInvalid:
-                exists = True
+                pass  # another replica was first
             except OperationFailure as error:
-                if error.code != 48:  # NamespaceExists: another replica was first
+                if error.code != _NAMESPACE_EXISTS:
                     raise
-                exists = True
-        if exists and validator:
+        elif validator and options.get("validator") != validator["validator"]:
+            # Only when it differs: it waits for every transaction on the collection, also one that a dead process left open.
             await self.database.command({"collMod": spec.name, **validator})
         if spec.indexes:
             await self[spec.name].create_indexes(list(spec.indexes))

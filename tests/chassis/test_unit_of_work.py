@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from services.chassis.app import Service
+from services.chassis.clock import utc_now
 from services.chassis.errors import Conflict, Duplicate, IdempotencyKeyReused, NotFound
 from services.chassis.events import Actor
+from services.chassis.mongo import maybe_await
 from services.chassis.unit_of_work import OUTBOX, UnitOfWork
 from tests.chassis import toy
 
@@ -118,3 +120,23 @@ async def test_commands_that_arrive_together_share_a_commit_and_one_bad_one_spoi
 async def test_an_unknown_aggregate_is_not_found(service: Service) -> None:
     with pytest.raises(NotFound):
         await toy.raise_tally(service, "tally_none")
+
+
+async def test_a_service_starts_beside_a_transaction_that_a_dead_one_left_open(service: Service) -> None:
+    session = await maybe_await(service.mongo._client.start_session())
+    async with session:
+        await maybe_await(session.start_transaction())
+        row = {
+            "_id": "event_1",
+            "type": "t",
+            "aggregate_id": "a",
+            "sequence": 1,
+            "data": "{}",
+            "recorded_at": utc_now(),
+        }
+        await service.mongo[OUTBOX.name].insert_one(row, session=session)
+
+        async with asyncio.timeout(4):
+            await service.mongo.ensure(service.collections)
+
+        await session.abort_transaction()
