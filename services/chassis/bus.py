@@ -166,7 +166,7 @@ class Bus:
 
     async def publish_all(self, events: Sequence[Envelope]) -> set[str]:
         """Publish events in this order and wait until the broker has them on disk. Returns the ids it acknowledged; publish the
-        others again. One subscription takes all acknowledgements: a request for each would cost three times as much.
+        others again. One subscription takes all acknowledgements, where nats-py would make a request of each.
         """
         batch = _Batch(len(events))
         try:
@@ -229,7 +229,7 @@ class Bus:
             raise BusUnavailable(f"{stream}: {type(error).__name__}") from error
 
     async def stream_counts(self, stream: str) -> dict[str, int]:
-        """Messages per subject in a stream, for `make verify`. Raises BusUnavailable."""
+        """Messages per subject in a stream. Raises BusUnavailable."""
         try:
             js = self._client.jetstream(timeout=5)
             info = await js.stream_info(stream, subjects_filter=">")
