@@ -16,12 +16,13 @@ from services.chassis import telemetry
 from services.chassis.errors import Unauthenticated
 from services.chassis.identity import Verifier
 from services.chassis.process import calm_collector
-from services.gateway.errors import RequestRefused, SubgraphFailed
+from services.gateway.errors import RequestRefused, SubgraphFailed, SupergraphInvalid
 from services.gateway.executor.fetch import MASKED_MESSAGE
 from services.gateway.executor.transport import Transport
 from services.gateway.executor.transport.http import HttpTransport
 from services.gateway.metrics import Metrics
 from services.gateway.pipeline import Pipeline, PipelineOptions, ReadyOperation
+from services.gateway.reload import Reloader
 from services.gateway.settings import Settings
 from services.gateway.stages.limits import Limits
 from services.gateway.stages.receive import (
@@ -34,7 +35,7 @@ from services.gateway.stages.receive import (
     read_get,
     read_post,
 )
-from services.gateway.stages.respond import Answer, answer, refusal, with_trace
+from services.gateway.stages.respond import Answer, answer, encode, refusal, with_trace
 from services.gateway.subscriptions.sse import Receive, Send, send_stream
 from services.gateway.subscriptions.websocket import Connection
 from services.gateway.supergraph import load_supergraph
@@ -65,6 +66,7 @@ class Gateway:
         self._graphiql = GRAPHIQL.read_bytes() if settings.graphiql else None
         self._streams = 0
         self._stopping = False
+        self._watching: asyncio.Task[None] | None = None
 
     # Life ----------------------------------------------------------------------------------------
 
@@ -88,12 +90,27 @@ class Gateway:
         )
         self._transport = self._transport or HttpTransport()
         self.pipeline = Pipeline(options, self._transport, self.metrics)
-        # Start-up only: nothing is served yet that the read could hold up.
-        sdl = Path(settings.supergraph).read_text(encoding="utf-8")  # noqa: ASYNC240
-        self.pipeline.load(load_supergraph(sdl, settings.url_overrides()))
+        urls = settings.url_overrides()
+        reloader = Reloader(
+            self.pipeline,
+            Path(settings.supergraph),
+            lambda sdl: load_supergraph(sdl, urls),
+            self.metrics,
+            poll_seconds=settings.supergraph_poll_seconds,
+            warm_up=settings.warm_up_operations,
+        )
+        try:
+            await reloader.load()
+        except SupergraphInvalid as err:
+            if not settings.supergraph_optional:
+                raise
+            log.warning("no supergraph yet", extra={"reason": str(err)})
+        self._watching = asyncio.create_task(reloader.run())
 
     async def stop(self) -> None:
         self._stopping = True
+        if self._watching is not None:
+            self._watching.cancel()
         if self.pipeline is not None:
             self.pipeline.close()
         if self._transport is not None:
@@ -135,13 +152,22 @@ class Gateway:
         elif path == "/livez":
             found = Answer(200, "text/plain", b"ok")
         elif path == "/readyz":
-            ready = self.pipeline is not None and self.pipeline.generation is not None and not self._stopping
-            found = Answer(200, "text/plain", b"ready") if ready else Answer(503, "text/plain", b"no supergraph")
+            found = self._readiness()
         elif path == "/metrics":
             found = Answer(200, "text/plain; version=0.0.4; charset=utf-8", self.metrics.render())
         else:
             found = Answer(404, "text/plain", b"Not found")
         await _send_answer(send, found, [])
+
+    def _readiness(self) -> Answer:
+        generation = self.pipeline.generation if self.pipeline is not None else None
+        ready = generation is not None and not self._stopping
+        state = {
+            "ready": ready,
+            "supergraph": generation.supergraph.digest if generation is not None else None,
+            "stopping": self._stopping,
+        }
+        return Answer(200 if ready else 503, JSON, encode(state))
 
     def _page(self, headers: Mapping[str, str]) -> Answer:
         if self._graphiql is None:

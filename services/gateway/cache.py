@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, TypeVar
@@ -42,6 +43,10 @@ class Cache(Generic[V]):
         while len(self._values) > self.size or (self.weight and self._total > self.weight):
             oldest, _ = self._values.popitem(last=False)
             self._total -= self._weights.pop(oldest)
+
+    def recent(self, count: int) -> list[Hashable]:
+        """The keys used last, the latest first."""
+        return list(itertools.islice(reversed(self._values), count))
 
     async def get_or_make(self, key: Hashable, make: Callable[[], Awaitable[V]], weight: int = 0) -> V:
         """The value of `key`; concurrent callers share one `make` and its failure."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -34,6 +34,13 @@ class Metrics:
         )
         # Looking a label up costs more than counting: the few there are are kept.
         self._subgraph_children: dict[tuple[str, str], Histogram] = {}
+        self._reloads = Counter(
+            "supergraph_reloads", "Versions of the supergraph file looked at.", ["outcome"], registry=self.registry
+        )
+        self._loaded_at = Gauge(
+            "supergraph_loaded_timestamp_seconds", "When the supergraph served was loaded.", registry=self.registry
+        )
+        self._supergraph = Info("supergraph", "The supergraph served.", registry=self.registry)
         self.streams = Gauge("subscriptions_clients_active", "Open subscriptions.", registry=self.registry)
 
     def request(self, operation_type: str, seconds: float) -> None:
@@ -50,6 +57,13 @@ class Metrics:
 
     def plan_cache(self, hit: bool) -> None:
         (self._plan_hit if hit else self._plan_miss).inc()
+
+    def supergraph_loaded(self, digest: str) -> None:
+        self._loaded_at.set_to_current_time()
+        self._supergraph.info({"id": digest})
+
+    def supergraph_reload(self, outcome: str) -> None:
+        self._reloads.labels(outcome).inc()
 
     def subgraph_request(self, service: str, seconds: float, outcome: str) -> None:
         child = self._subgraph_children.get((service, outcome))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from graphql import DocumentNode
 
@@ -29,6 +29,12 @@ from services.gateway.supergraph import Supergraph
 
 MAX_CACHED_CHARACTERS = 4_000_000
 """Query text each cache keeps at most."""
+
+WARM_UP_SECONDS = 10.0
+"""How long a new supergraph waits for the plans of known operations."""
+
+PreparedKey = tuple[str, str | None, tuple[bool, ...], frozenset[str]]
+"""Text, operation name, values of the condition variables, active override labels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +91,34 @@ class Pipeline:
     def load(self, supergraph: Supergraph) -> None:
         """Serve this supergraph from the next request on."""
         self.generation = Generation(supergraph, self.options, self.metrics)
+
+    async def replace(self, supergraph: Supergraph, *, warm_up: int) -> None:
+        """Serve this supergraph once the operations used last are planned for it.
+
+        Args:
+            warm_up: how many operations at most; it also ends after WARM_UP_SECONDS.
+        """
+        generation = Generation(supergraph, self.options, self.metrics)
+        if self.generation is not None:
+            loop = asyncio.get_running_loop()
+            until = loop.time() + WARM_UP_SECONDS
+            for key in self.generation.prepared.recent(warm_up):
+                if loop.time() > until:
+                    break
+                # One job each, so that requests waiting for a plan come in between.
+                await loop.run_in_executor(self._planning, self._warm, generation, cast("PreparedKey", key))
+        self.generation = generation
+
+    def _warm(self, generation: Generation, key: PreparedKey) -> None:
+        """Prepare what another generation knew under this key, if it still can be."""
+        text, name, values, labels = key
+        try:
+            selected = self._select(generation, GraphQLRequest(text, name))
+            conditions = dict(zip(selected.condition_variables, values, strict=True))
+            prepared = self._prepare(generation, selected, conditions, labels)
+        except (RequestRefused, PlanningFailed):
+            return
+        generation.prepared.put(key, prepared, len(text))
 
     def close(self) -> None:
         self._planning.shutdown(wait=False, cancel_futures=True)
@@ -150,22 +184,29 @@ class Pipeline:
         conditions: Mapping[str, bool],
         labels: frozenset[str],
     ) -> PreparedOperation:
-        def work() -> PreparedOperation:
-            operation = normalize(
-                generation.supergraph, selected, conditions, max_selections=self.options.limits.max_selections
-            )
-            # Differently written operations that mean the same share one plan.
-            key = (operation.kind, operation.name, operation.selections, tuple(operation.variables.items()), labels)
-            plan = generation.plans.get(key)
-            if plan is None:
-                plan = prepare_plan(generation.graph(labels), operation, self.options.planning_seconds)
-                generation.plans.put(key, plan, sum(len(fetch.operation) for fetch in plan.plan.fetches))
-            return prepare_projection(generation.supergraph, selected, conditions, plan)
-
+        loop = asyncio.get_running_loop()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._planning, work)
+            return await loop.run_in_executor(self._planning, self._prepare, generation, selected, conditions, labels)
         except PlanningFailed as err:
             raise RequestRefused(err.code, str(err), status=500) from err
+
+    def _prepare(
+        self,
+        generation: Generation,
+        selected: SelectedOperation,
+        conditions: Mapping[str, bool],
+        labels: frozenset[str],
+    ) -> PreparedOperation:
+        operation = normalize(
+            generation.supergraph, selected, conditions, max_selections=self.options.limits.max_selections
+        )
+        # Differently written operations that mean the same share one plan.
+        key = (operation.kind, operation.name, operation.selections, tuple(operation.variables.items()), labels)
+        plan = generation.plans.get(key)
+        if plan is None:
+            plan = prepare_plan(generation.graph(labels), operation, self.options.planning_seconds)
+            generation.plans.put(key, plan, sum(len(fetch.operation) for fetch in plan.plan.fetches))
+        return prepare_projection(generation.supergraph, selected, conditions, plan)
 
     def _execution(self, ready: ReadyOperation, headers: Mapping[str, str]) -> Execution:
         return Execution(

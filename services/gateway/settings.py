@@ -15,6 +15,12 @@ class Settings:
 
     supergraph: str
     """Path of the supergraph SDL."""
+    supergraph_poll_seconds: float = 5.0
+    """How often the file is looked at for a newer version; 0 for on SIGHUP only."""
+    supergraph_optional: bool = False
+    """Start without a good file and answer 503 until there is one."""
+    warm_up_operations: int = 200
+    """Operations planned before a newer supergraph serves, the latest used first."""
     listen: str = "127.0.0.1:4000"
     subgraph_urls: str = ""
     """`name=url,name=url`, overriding the URLs of the supergraph."""
