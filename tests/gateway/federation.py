@@ -29,6 +29,7 @@ from graphql.language import (
 )
 
 from services.gateway.compose import Subgraph, compose
+from services.gateway.executor.transport import Answer
 from services.gateway.metrics import Metrics
 from services.gateway.pipeline import Pipeline, PipelineOptions
 from services.gateway.stages.limits import Limits
@@ -258,8 +259,8 @@ class LocalTransport:
     subgraphs: dict[str, LocalSubgraph]
     chunks: tuple[bytes, ...] = ()
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> tuple[int, bytes]:
-        return 200, orjson.dumps(self.subgraphs[url].answer(body))
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
+        return Answer(200, orjson.dumps(self.subgraphs[url].answer(body)), [])
 
     async def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
         for chunk in self.chunks:

@@ -137,8 +137,8 @@ class CompiledFetch:
                 raise TimeoutError
             content = self.head + orjson.dumps(variables) + b"}"
             with self._span(execution.headers) as headers:
-                status, body = await execution.transport.post(self.url, content, headers, timeout)
-            answer = self._read(status, body)
+                received = await execution.transport.post(self.url, content, headers, timeout)
+            answer = self._read(received.status, received.body)
             outcome = "ok" if "errors" not in answer else "graphql_error"
             return answer
         except TimeoutError as err:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a subgraph sent, read whole. Header names are in lower case; a name may come more than once."""
+
+    status: int
+    body: bytes
+    headers: list[tuple[str, str]]
 
 
 class Transport(Protocol):
     """Sends request bodies to subgraph URLs."""
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> tuple[int, bytes]:
-        """Send a body and return status and answer.
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
+        """Send a body and return the answer.
 
         Raises:
             TimeoutError: nothing came within `timeout` seconds.

@@ -2,47 +2,59 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Mapping
+from urllib.parse import urlsplit
 
 import aiohttp
 
-MAX_ANSWER_BYTES = 64 * 1024 * 1024
+from services.gateway.executor.transport import Answer
+from services.gateway.executor.transport.connections import Origin
 
 
 class HttpTransport:
-    """A pool of connections to every subgraph; make and close it inside the event loop."""
+    """A pool of connections to every subgraph; make and close it inside the event loop.
+
+    Requests use our own connections; event streams, which are few and live long, use aiohttp.
+    """
 
     def __init__(self, *, connections_per_host: int = 256) -> None:
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, limit_per_host=connections_per_host, keepalive_timeout=60),
+        self._limit = connections_per_host
+        self._origins: dict[tuple[str, str, int], Origin] = {}
+        self._targets: dict[str, tuple[Origin, str]] = {}
+        self._streams = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
             cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=True,
-            skip_auto_headers=("User-Agent",),
             headers={"user-agent": "huying-gateway"},
         )
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> tuple[int, bytes]:
-        try:
-            async with self._session.post(
-                url,
-                data=body,
-                headers=headers,
-                timeout=aiohttp.ClientTimeout(total=timeout),
-                allow_redirects=False,
-            ) as response:
-                answer = await response.content.read(MAX_ANSWER_BYTES + 1)
-                if not response.content.at_eof():
-                    answer += await _rest(response, len(answer))
-                return response.status, answer
-        except (aiohttp.ClientError, OSError) as err:
-            if isinstance(err, TimeoutError):
-                raise
-            raise ConnectionError(f"{type(err).__name__}") from err
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
+        target = self._targets.get(url) or self._target(url)
+        lines = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+        if lines.count("\n") != len(headers) or lines.count("\r") != len(headers) or "\0" in lines:
+            raise ConnectionError("a header's value would break out of its line")
+        head = f"{target[1]}{lines}content-length: {len(body)}\r\n\r\n"
+        return await target[0].ask(head.encode() + body, timeout)
+
+    def _target(self, url: str) -> tuple[Origin, str]:
+        """The origin of a URL, and the first lines of a request to it."""
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+        origin = self._origins.get((parts.scheme, host, port))
+        if origin is None:
+            tls = ssl.create_default_context() if secure else None
+            origin = self._origins[parts.scheme, host, port] = Origin(host, port, tls=tls, limit=self._limit)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        name = parts.netloc.rpartition("@")[2]
+        found = origin, f"POST {path} HTTP/1.1\r\nhost: {name}\r\nuser-agent: huying-gateway\r\n"
+        self._targets[url] = found
+        return found
 
     async def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
         try:
-            async with self._session.post(
+            async with self._streams.post(
                 url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
                 kind = response.headers.get("content-type", "")
@@ -56,15 +68,6 @@ class HttpTransport:
             raise ConnectionError(f"{type(err).__name__}") from err
 
     async def close(self) -> None:
-        await self._session.close()
-
-
-async def _rest(response: aiohttp.ClientResponse, size: int) -> bytes:
-    """What is left of an answer, as long as all of it stays within the limit."""
-    parts: list[bytes] = []
-    async for chunk in response.content.iter_any():
-        parts.append(chunk)
-        size += len(chunk)
-        if size > MAX_ANSWER_BYTES:
-            raise ConnectionError("the answer is too large")
-    return b"".join(parts)
+        for origin in self._origins.values():
+            origin.close()
+        await self._streams.close()
