@@ -182,6 +182,43 @@ class Supergraph:
         """The object types a value of this type can be, over all subgraphs."""
         return self._possible.get(name, frozenset())
 
+    @cached_property
+    def _conditions(self) -> dict[str, frozenset[str]]:
+        conditions: dict[str, set[str]] = {}
+        for info in self.types.values():
+            conditions.setdefault(info.name, set()).update((info.name, *info.interfaces))
+            for member in info.all_members:
+                conditions.setdefault(member, set()).add(info.name)
+        return {name: frozenset(found) for name, found in conditions.items()}
+
+    def conditions_on(self, name: str) -> frozenset[str]:
+        """The type conditions every value of this type fulfils: itself, its interfaces, the unions it is in."""
+        return self._conditions[name]
+
+    @cached_property
+    def _hiding(self) -> frozenset[str]:
+        hidden = {info.name for info in self.types.values() if info.inaccessible}
+        return frozenset(name for name, members in self._possible.items() if members & hidden)
+
+    def hides_members(self, name: str) -> bool:
+        """Whether an object type behind this type is inaccessible."""
+        return name in self._hiding
+
+    @cached_property
+    def _varying(self) -> frozenset[tuple[str, str]]:
+        varying: set[tuple[str, str]] = set()
+        for info in self.types.values():
+            for interface in info.interfaces if info.kind == "object" else ():
+                for item in self.types[interface].fields.values():
+                    own = info.fields.get(item.name)
+                    if own is not None and own.type != item.type:
+                        varying.add((interface, item.name))
+        return frozenset(varying)
+
+    def varies(self, interface: str, field_name: str) -> bool:
+        """Whether some implementation gives an interface's field a narrower type."""
+        return (interface, field_name) in self._varying
+
     def is_composite(self, name: str) -> bool:
         info = self.types.get(name)
         return info is not None and info.is_composite

@@ -333,7 +333,7 @@ def _compile_rename(supergraph: Supergraph, rename: Rename) -> Callable[[Data], 
             return  # not the promised shape: the projection says where
         for target in targets:
             if rename.alias in target:
-                target[rename.key] = target.pop(rename.alias)
+                deep_merge(target, {rename.key: target.pop(rename.alias)})
 
     return apply
 

@@ -45,10 +45,11 @@ class StepSelections:
     fields: dict[str, StepField] = field(default_factory=dict)
     fragments: dict[str, StepSelections] = field(default_factory=dict)
 
-    def add(self, item: Field) -> StepField:
+    def add(self, item: Field, type_name: str = "String") -> StepField:
+        """The field's place here, made when it is not there; `type_name` is its type in the step's subgraph."""
         known = self.fields.get(item.key)
         if known is None:
-            nested = None if item.is_leaf else StepSelections(item.type.name)
+            nested = None if item.is_leaf else StepSelections(type_name)
             known = self.fields[item.key] = StepField(
                 item.name, item.key, item.arguments, item.variables, item.type, nested
             )
@@ -151,7 +152,7 @@ class FetchGraph:
         assert path.edge is FIELD
         assert path.field is not None
         place = self._enter_requiring(path) if path.required else self._place(path.parent)
-        item = place.selections.add(path.field)
+        item = place.selections.add(path.field, path.type)
         if item.selections is None:
             return place
         where = (*place.path, path.field.key, *(LIST,) * path.field.type.list_depth)

@@ -80,13 +80,16 @@ class Expansion:
         conditions: ConditionValues,
         key_of: KeyOf,
         limit: int,
+        typed: bool = False,
     ) -> None:
+        """`typed` asks the object type wherever a field's type is abstract, as representations tell it."""
         self.supergraph = supergraph
         self.fragments = fragments
         self.conditions = conditions
         self.key_of = key_of
         self.budget = limit
         self.limit = limit
+        self.typed = typed
         self._memo: dict[tuple[str, tuple[int, ...]], tuple[Selection, ...]] = {}
 
     def expand(self, parent: str, sets: list[SelectionSetNode]) -> tuple[Selection, ...]:
@@ -165,7 +168,15 @@ class Expansion:
             if selections:
                 self._spend(1)
                 fragments.append(Fragment(member, selections))
-        return self._fields(parent, merged) + tuple(fragments)
+        fields = self._fields(parent, merged)
+        if reached or self._members_differ(parent, merged.values()):
+            fields = (typename_field(parent), *(item for item in fields if item != typename_field(parent)))
+        return fields + tuple(fragments)
+
+    def _members_differ(self, parent: str, merged: Iterable[_Merged]) -> bool:
+        """Whether an answer can only be completed knowing the object type."""
+        names = {item.node.name.value for item in merged} - {"__typename"}
+        return self.supergraph.hides_members(parent) or any(self.supergraph.varies(parent, name) for name in names)
 
     def _spread(self, node: Node, visited: set[str]) -> tuple[str | None, SelectionSetNode] | None:
         if isinstance(node, InlineFragmentNode):
@@ -210,9 +221,11 @@ class Expansion:
             selections: tuple[Selection, ...] | None = None
             if item.sets:
                 selections = self.expand(definition.type.name, item.sets)
-                if not selections:
-                    # Only whether the object is there matters to the client.
-                    selections = (typename_field(definition.type.name),)
+                hidden = typename_field(definition.type.name)
+                told = self.typed and self.supergraph.types[definition.type.name].is_abstract
+                # Without selections only whether the object is there matters to the client.
+                if not selections or (told and hidden not in selections):
+                    selections = (hidden, *selections)
             fields.append(Field(parent, name, key, definition.type, arguments, used, selections))
         return tuple(_unique(fields))
 
@@ -245,5 +258,7 @@ class RequirementKeys:
 
 def expand_field_set(supergraph: Supergraph, parent: str, text: str, key_of: KeyOf) -> tuple[Selection, ...]:
     """A key or `@requires` field set as selections on `parent`."""
-    expansion = Expansion(supergraph, fragments={}, conditions=ConditionValues({}), key_of=key_of, limit=10_000)
+    expansion = Expansion(
+        supergraph, fragments={}, conditions=ConditionValues({}), key_of=key_of, limit=10_000, typed=True
+    )
     return expansion.expand(parent, [parse_field_set(text)])

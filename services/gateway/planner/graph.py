@@ -6,12 +6,13 @@ operations of one supergraph and one state of its progressive overrides.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from graphql.language import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from services.gateway.planner.field_set import parse_field_set
-from services.gateway.supergraph import FieldJoin, Supergraph, TypeRef
+from services.gateway.supergraph import FieldJoin, Supergraph
 
 
 @dataclass(slots=True)
@@ -20,16 +21,12 @@ class Provided:
 
     fields: dict[str, dict[str, Provided]] = field(default_factory=dict)
 
-    def below(self, type_name: str, name: str) -> Provided | None:
-        for condition in (type_name, ""):
-            found = self.fields.get(condition, {}).get(name)
-            if found is not None:
-                return found
-        return None
-
-    def on_type(self, type_name: str) -> Provided:
-        own = self.fields.get(type_name, {})
-        return Provided({"": {**self.fields.get("", {}), **own}})
+    def below(self, conditions: Iterable[str], name: str) -> Provided | None:
+        """What is provided below a field of a type for which these type conditions hold."""
+        result: Provided | None = None
+        for condition in ("", *conditions):
+            result = _joined(result, self.fields.get(condition, {}).get(name))
+        return result
 
     @staticmethod
     def parse(text: str) -> Provided:
@@ -55,7 +52,8 @@ class Provided:
 class FieldMove:
     """A subgraph resolves a field itself, given what the field requires."""
 
-    type: TypeRef
+    type: str
+    """The named type in that subgraph, which can be narrower than the supergraph's."""
     requires: str | None
     provides: Provided | None
 
@@ -104,23 +102,25 @@ class Graph:
         if item is None or graph not in info.joins:
             return None
         join = item.joins.get(graph)
-        if join is None or not self._available(type_name, graph, name, join):
+        if join is None:
+            # Federation 1 names only the owner of a key field.
+            is_key = item.joins and name in self._own_key_fields(type_name, graph)
+            return FieldMove(item.type.name, None, None) if is_key else None
+        if not self._available(type_name, graph, name, join):
             return None
-        return self._move(item.type, join)
+        provides = Provided.parse(join.provides) if join.provides else None
+        return FieldMove(join.type.name, join.requires, provides)
 
-    def provided(self, type_name: str, graph: str, name: str, below: Provided) -> FieldMove | None:
+    def provided(self, type_name: str, graph: str, name: str, provided: Provided) -> FieldMove | None:
         """The move of an external field that a `@provides` above made resolvable."""
         item = self.supergraph.types[type_name].fields.get(name)
-        if item is None:
+        below = provided.below(self.supergraph.conditions_on(type_name), name)
+        if item is None or below is None:
             return None
         join = item.joins.get(graph)
-        nested = None if join is None or not join.provides else Provided.parse(join.provides)
-        return FieldMove(item.type, None, _joined(below, nested))
-
-    @staticmethod
-    def _move(declared: TypeRef, join: FieldJoin) -> FieldMove:
-        provides = Provided.parse(join.provides) if join.provides else None
-        return FieldMove(declared, join.requires, provides)
+        nested = Provided.parse(join.provides) if join is not None and join.provides else None
+        named = (join or item).type.name
+        return FieldMove(named, None, _joined(below, nested))
 
     def _available(self, type_name: str, graph: str, name: str, join: FieldJoin) -> bool:
         # A subgraph always knows the key fields by which its own entities are found elsewhere.

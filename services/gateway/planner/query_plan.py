@@ -187,6 +187,10 @@ def _declaration(declared: VariableDeclaration) -> str:
     return declared.type + (f" = {declared.default}" if declared.default is not None else "")
 
 
+class _Shapes(dict[str, tuple[object, "_Shapes"]]):
+    """By response key: the shape of the value, and the shapes below it, which all objects at one place share."""
+
+
 class _Writer:
     """Prints selections for one subgraph, aliasing what would conflict there."""
 
@@ -196,8 +200,8 @@ class _Writer:
         self.variables: set[str] = set()
         self.renames: list[Rename] = []
 
-    def selections(self, item: StepSelections, path: ResponsePath) -> str:
-        shapes: dict[str, object] = {}
+    def selections(self, item: StepSelections, path: ResponsePath, shapes: _Shapes | None = None) -> str:
+        shapes = _Shapes() if shapes is None else shapes
         parts = [self._field(item.type, found, path, shapes) for found in item.fields.values()]
         for name, nested in item.fragments.items():
             if nested.is_empty:
@@ -207,20 +211,22 @@ class _Writer:
                 parts.append(f"... on {name} {{ {' '.join(inner)} }}")
         return "{ " + " ".join(parts or ["__typename"]) + " }"
 
-    def _field(self, parent: str, item: StepField, path: ResponsePath, shapes: dict[str, object]) -> str:
+    def _field(self, parent: str, item: StepField, path: ResponsePath, shapes: _Shapes) -> str:
         self.variables |= item.variables
         key = item.key
         shape = self._shape(parent, item)
-        if shapes.setdefault(key, shape) != shape:
+        known, nested = shapes.setdefault(key, (shape, _Shapes()))
+        if known != shape:
             # Valid for the client, whose types may differ in nullability from the subgraph's.
             key = f"_hy_{parent}_{item.key}"
+            _, nested = shapes.setdefault(key, (shape, _Shapes()))
             self.renames.append(Rename(path, key, item.key))
         text = item.name if key == item.name else f"{key}: {item.name}"
         if item.arguments:
             text += f"({item.arguments})"
         if item.selections is not None:
             below = (*path, item.key, *("@",) * item.type.list_depth)
-            text += " " + self.selections(item.selections, below)
+            text += " " + self.selections(item.selections, below, nested)
         return text
 
     def _shape(self, parent: str, item: StepField) -> object:

@@ -20,7 +20,6 @@ from services.gateway.planner.selection import (
     Fragment,
     Operation,
     Selection,
-    typename_field,
 )
 
 MAX_ALTERNATIVES = 16
@@ -116,6 +115,8 @@ class Walker:
         self._checking: set[tuple[object, ...]] = set()
         self._failed: set[tuple[object, ...]] = set()
         self._indirect: dict[tuple[object, ...], list[Path]] = {}
+        self._unreached = 0
+        """Fragments left out so far because no path at hand returns their type."""
 
     def walk(self, selections: Sequence[Selection]) -> list[Path]:
         """Chosen paths for every leaf of the selections on the operation's root type.
@@ -134,11 +135,13 @@ class Walker:
             raise PlanningFailed(f"No subgraph path resolves {err}.") from err
 
     def _cheapest(self, selections: Sequence[Selection], starts: Sequence[Path]) -> list[Path]:
-        best: tuple[int, int, list[Path]] | None = None
+        best: tuple[tuple[int, int], list[Path]] | None = None
         failure: Unresolvable | None = None
+        before = self._unreached
         for start in starts:
             if self.graph.is_interface_object(start.type, start.graph) and best is not None:
                 continue
+            self._unreached = before
             try:
                 chosen = choose(self._set(selections, [start]), self.hops)
             except Unresolvable as err:
@@ -147,14 +150,16 @@ class Walker:
             mask = start.mask
             for path in chosen:
                 mask |= path.mask
-            price = (1000 * (mask & self.hops).bit_count() + mask.bit_count(), len(chosen))
-            # A start that reaches more leaves answers more members of an abstract type.
-            if best is None or (price[0], -price[1]) < (best[0], -best[1]):
-                best = (*price, chosen)
+            # A start that answers for more members of an abstract type is worth its price.
+            price = (self._unreached, 1000 * (mask & self.hops).bit_count() + mask.bit_count())
+            if best is None or price < best[0]:
+                best = (price, chosen)
         if best is None:
+            self._unreached = before
             assert failure is not None
             raise failure
-        return best[2]
+        self._unreached = best[0][0]
+        return best[1]
 
     # Steps ---------------------------------------------------------------------------------------
 
@@ -199,8 +204,8 @@ class Walker:
         return self._intern((ENTER, graph), None, ENTER, root, graph, hop=True)
 
     def _narrow(self, path: Path, type_name: str) -> Path:
-        provided = path.provided.on_type(type_name) if path.provided else None
-        return self._intern((path.index, NARROW, type_name), path, NARROW, type_name, path.graph, provided=provided)
+        identity = (path.index, NARROW, type_name)
+        return self._intern(identity, path, NARROW, type_name, path.graph, provided=path.provided)
 
     def _selections(self, parent: str, text: str) -> tuple[Selection, ...]:
         known = self._field_sets.get((parent, text))
@@ -247,15 +252,12 @@ class Walker:
         assert field.selections is not None
         selections = field.selections
         output = self.supergraph.types[field.type.name]
-        if output.is_abstract:
-            if any(isinstance(item, Fragment) for item in selections):
-                selections = (typename_field(output.name), *selections)
-            if len(paths) > 1:
-                # Two subgraphs may hold different objects here: prefer one that answers everything.
-                try:
-                    return [[path] for path in self._cheapest(selections, paths)]
-                except Unresolvable:
-                    pass
+        if output.is_abstract and len(paths) > 1:
+            # Two subgraphs may hold different objects here: prefer one that answers everything.
+            try:
+                return [[path] for path in self._cheapest(selections, paths)]
+            except Unresolvable:
+                pass
         return self._set(selections, paths) or [paths]
 
     def _expanded(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
@@ -278,7 +280,9 @@ class Walker:
             )
             groups += self._fragment(Fragment(member, (own,)), paths)
         if not reachable:
-            raise Unresolvable(field)
+            if any(self.graph.is_interface_object(path.type, path.graph) for path in paths):
+                raise Unresolvable(field)
+            self._unreached += 1  # no subgraph at hand implements the interface: it returns none
         return groups
 
     def _narrowed(self, type_name: str, paths: Sequence[Path]) -> list[Path]:
@@ -299,6 +303,7 @@ class Walker:
     def _fragment(self, fragment: Fragment, paths: Sequence[Path]) -> list[list[Path]]:
         found = self._narrowed(fragment.type_name, paths)
         if not found:
+            self._unreached += 1
             return []  # no subgraph returns this member here
         # What an interface object resolves itself it answers for every member.
         untyped = [p for p in paths if self.graph.is_interface_object(p.type, p.graph)]
@@ -324,7 +329,7 @@ class Walker:
             identity,
             path,
             FIELD,
-            field.type.name,
+            move.type,
             path.graph,
             field=field,
             provided=move.provides,
@@ -333,9 +338,9 @@ class Walker:
     def _move(self, path: Path, field: Field) -> FieldMove | None:
         name = path.type
         if path.provided is not None:
-            below = path.provided.below(name, field.name)
-            if below is not None:
-                return self.graph.provided(name, path.graph, field.name, below)
+            provided = self.graph.provided(name, path.graph, field.name, path.provided)
+            if provided is not None:
+                return provided
         move = self.graph.resolve(name, path.graph, field.name)
         if move is None:
             return None
@@ -376,7 +381,7 @@ class Walker:
             identity,
             path,
             FIELD,
-            field.type.name,
+            move.type,
             path.graph,
             field=field,
             key=key,
