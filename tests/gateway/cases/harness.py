@@ -40,6 +40,7 @@ from graphql.language import (
 )
 
 from services.gateway.compose import Subgraph, compose
+from services.gateway.executor.transport import Answer
 from services.gateway.metrics import Metrics
 from services.gateway.pipeline import Pipeline, PipelineOptions
 from services.gateway.planner.query_plan import print_plan
@@ -331,9 +332,13 @@ class Case:
 
     services: Callable[[], Sequence[Service]]
     operations: Mapping[str, Operation]
+    supergraph_sdl: str | None = None
+    """A supergraph another composer would print, with URLs such as `local:name`; None to compose the services."""
 
     @cached_property
     def supergraph(self) -> Supergraph:
+        if self.supergraph_sdl is not None:
+            return load_supergraph(self.supergraph_sdl)
         composition = compose([Subgraph(each.name, f"local:{each.name}", each.full_sdl) for each in self.services()])
         assert not composition.errors, "\n".join(map(str, composition.errors))
         assert composition.supergraph_sdl is not None
@@ -376,8 +381,8 @@ class _LocalTransport:
 
     services: dict[str, Service]
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> tuple[int, bytes]:
-        return 200, orjson.dumps(self.services[url].answer(body))
+    async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
+        return Answer(200, orjson.dumps(self.services[url].answer(body)), [])
 
     async def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
         for chunk in (b"",):  # cases have no subscriptions
