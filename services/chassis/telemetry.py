@@ -78,6 +78,11 @@ def tracer() -> Tracer:
     return _TRACER
 
 
+def traced() -> bool:
+    """Whether spans go anywhere; without an exporter nothing needs to be made for them."""
+    return _traced
+
+
 def server_span(name: str, headers: Mapping[str, str]) -> AbstractContextManager[Span]:
     """A span for one incoming HTTP request, below the caller's if its headers carry a trace."""
     if not _traced:
@@ -128,6 +133,8 @@ def _span(name: str, kind: SpanKind, carrier: dict[str, str], attributes: dict[s
 
 def trace_id() -> str | None:
     """The current trace's id in hex, to show to a caller beside a masked error."""
+    if not _traced:
+        return None
     span_context = trace.get_current_span().get_span_context()
     return f"{span_context.trace_id:032x}" if span_context.is_valid else None
 

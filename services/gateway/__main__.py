@@ -85,6 +85,7 @@ def serve(supergraph: str | None, listen: str | None, subgraph_urls: Sequence[st
             lifespan="on",
             log_config=None,
             access_log=False,
+            proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )

@@ -87,6 +87,8 @@ class Gateway:
             planning_seconds=settings.planning_seconds,
             cache_size=settings.cache_size,
             introspection=settings.introspection,
+            share_client_requests=settings.share_client_requests,
+            share_subgraph_requests=settings.share_subgraph_requests,
         )
         self._transport = self._transport or HttpTransport()
         self.pipeline = Pipeline(options, self._transport, self.metrics)

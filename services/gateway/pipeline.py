@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, cast
 
+import orjson
 from graphql import DocumentNode
 
 from services.gateway.cache import Cache
 from services.gateway.errors import PlanningFailed, RequestRefused
 from services.gateway.executor.fetch import CompiledPlan, Execution
-from services.gateway.executor.transport import Transport
+from services.gateway.executor.inflight import InFlight, audience
+from services.gateway.executor.transport import Answer, Transport
 from services.gateway.metrics import Metrics
 from services.gateway.planner.graph import Graph
 from services.gateway.stages.execute import execute
@@ -45,6 +47,8 @@ class PipelineOptions:
     planning_seconds: float = 5.0
     cache_size: int = 1_000
     introspection: bool = True
+    share_client_requests: bool = False
+    share_subgraph_requests: bool = False
 
 
 class Generation:
@@ -85,6 +89,8 @@ class Pipeline:
         self.transport = transport
         self.metrics = metrics
         self.generation: Generation | None = None
+        self._client_requests: InFlight[dict[str, Any]] = InFlight()
+        self._subgraph_requests: InFlight[Answer] = InFlight()
         # One thread: planning holds the interpreter, more would only slow the event loop down.
         self._planning = ThreadPoolExecutor(1, thread_name_prefix="planning")
 
@@ -208,7 +214,7 @@ class Pipeline:
             generation.plans.put(key, plan, sum(len(fetch.operation) for fetch in plan.plan.fetches))
         return prepare_projection(generation.supergraph, selected, conditions, plan)
 
-    def _execution(self, ready: ReadyOperation, headers: Mapping[str, str]) -> Execution:
+    def _execution(self, ready: ReadyOperation, headers: Mapping[str, str], *, share: bool = False) -> Execution:
         return Execution(
             self.transport,
             headers,
@@ -216,11 +222,40 @@ class Pipeline:
             asyncio.get_running_loop().time() + self.options.request_seconds,
             self.options.subgraph_seconds,
             self.metrics,
+            shared=self._subgraph_requests if share else None,
         )
 
     async def execute(self, ready: ReadyOperation, headers: Mapping[str, str]) -> dict[str, Any]:
-        """Run a query or mutation; `headers` go to every subgraph."""
-        return await execute(ready.generation.supergraph.schema, ready.prepared, self._execution(ready, headers))
+        """Run a query or mutation; `headers` go to every subgraph. The response may be another caller's too.
+
+        Raises:
+            RequestRefused: 504, an identical request that this one waited for took too long.
+        """
+        if ready.prepared.kind == "mutation":
+            try:
+                return await self._run(ready, headers, share=False)
+            finally:
+                # Who reads after this must not be given what was read before it.
+                self._client_requests.forget()
+                self._subgraph_requests.forget()
+        if not self.options.share_client_requests:
+            return await self._run(ready, headers, share=self.options.share_subgraph_requests)
+        key = (ready.prepared, orjson.dumps(ready.variables), audience(headers))
+        try:
+            return await self._client_requests.share(
+                key, lambda: self._run_once(ready, headers), self.options.request_seconds
+            )
+        except TimeoutError as err:
+            raise RequestRefused("GATEWAY_TIMEOUT", "The request took too long.", status=504) from err
+
+    async def _run(self, ready: ReadyOperation, headers: Mapping[str, str], *, share: bool) -> dict[str, Any]:
+        execution = self._execution(ready, headers, share=share)
+        return await execute(ready.generation.supergraph.schema, ready.prepared, execution)
+
+    async def _run_once(self, ready: ReadyOperation, headers: Mapping[str, str]) -> dict[str, Any]:
+        """For several callers: written as JSON once."""
+        response = await self._run(ready, headers, share=self.options.share_subgraph_requests)
+        return {**response, "data": orjson.Fragment(orjson.dumps(response["data"]))}
 
     async def subscribe(self, ready: ReadyOperation, headers: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
         """Run a subscription: a response for each event, until the source ends or the caller stops.

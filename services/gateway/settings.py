@@ -46,6 +46,10 @@ class Settings:
     """Origins that browsers may call from, separated by commas; `*` for any."""
     max_streams: int = 10_000
     """Long-lived clients served at once: SSE streams and WebSocket subscriptions."""
+    share_client_requests: bool = False
+    """Answer identical queries of the same caller that are under way at the same time once."""
+    share_subgraph_requests: bool = False
+    """The same for the requests that queries make to subgraphs."""
     log_level: str = "INFO"
 
     def url_overrides(self) -> dict[str, str]:

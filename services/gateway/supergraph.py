@@ -138,6 +138,9 @@ class TypeInfo:
     """Union members by graph id."""
     all_members: tuple[str, ...] = ()
     enum_values: tuple[str, ...] = ()
+    """Those that clients may see."""
+    hides_values: bool = False
+    """Whether an enum has values that clients may not see."""
     inaccessible: bool = False
 
     @property
@@ -385,6 +388,7 @@ def _read_type(
         info.enum_values = tuple(
             value.name.value for value in node.values or () if not any(True for _ in _directives(value, "inaccessible"))
         )
+        info.hides_values = len(info.enum_values) < len(node.values or ())
     return info
 
 

@@ -14,10 +14,12 @@ from opentelemetry import propagate, trace
 
 from services.chassis import telemetry
 from services.gateway.errors import SubgraphFailed
+from services.gateway.executor.inflight import InFlight, audience
 from services.gateway.executor.merge import deep_merge
+from services.gateway.executor.passthrough import read_raw
 from services.gateway.executor.paths import compile_collect, locate
 from services.gateway.executor.representations import compile_represent
-from services.gateway.executor.transport import Transport
+from services.gateway.executor.transport import Answer, Transport
 from services.gateway.planner.fetch_steps import LIST, OnType, ResponsePath
 from services.gateway.planner.query_plan import EntityLookup, Fetch, QueryPlan, Rename
 from services.gateway.supergraph import Supergraph
@@ -48,6 +50,8 @@ class Execution:
     subgraph_seconds: float
     observer: Observer
     errors: list[Error] = field(default_factory=list)
+    shared: InFlight[Answer] | None = None
+    """Where identical subgraph requests meet; None when each is sent, as for everything below a mutation."""
 
 
 class CompiledFetch:
@@ -83,10 +87,21 @@ class CompiledFetch:
             if not targets:
                 return
         try:
-            answer = await self._send(variables, execution)
+            answer = self._read(await self._ask(self.head + orjson.dumps(variables) + b"}", execution))
         except SubgraphFailed as err:
             execution.errors.extend(self._failure(err))
             return
+        self._take(answer, data, asked, targets, execution)
+
+    def _take(
+        self,
+        answer: Data,
+        data: Data,
+        asked: list[tuple[_CompiledLookup, list[tuple[Data, int]]]],
+        targets: list[Data],
+        execution: Execution,
+    ) -> None:
+        """Merge an answer into `data`, and put its errors where the client sees them."""
         payload = answer.get("data")
         errors = answer.get("errors")
         if errors:
@@ -116,6 +131,23 @@ class CompiledFetch:
         variables = {name: execution.variables[name] for name in self.used if name in execution.variables}
         return self.head + orjson.dumps(variables) + b"}"
 
+    async def pass_through(self, data: Data, execution: Execution) -> orjson.Fragment | None:
+        """The subgraph's `data` as it came; None when it had to be looked at, and was put into `data` as `run` does.
+
+        For a root fetch that `is_exact`.
+        """
+        try:
+            received = await self._ask(self.request_body(execution), execution)
+            raw = read_raw(received.body) if received.status < 400 else None
+            if raw is not None:
+                return raw
+            answer = self._read(received)
+        except SubgraphFailed as err:
+            execution.errors.extend(self._failure(err))
+            return None
+        self._take(answer, data, [], [], execution)
+        return None
+
     def take_event(self, payload: Data, execution: Execution) -> Data:
         """The data of one event of a subscription; its errors go to `execution`."""
         self._place_errors(payload.get("errors") or [], {}, [], execution)
@@ -126,23 +158,22 @@ class CompiledFetch:
             rename(data)
         return data
 
-    async def _send(self, variables: Data, execution: Execution) -> Data:
-        loop = asyncio.get_running_loop()
-        remaining = execution.deadline - loop.time()
-        timeout = min(execution.subgraph_seconds, remaining)
-        started = time.perf_counter()
-        outcome = "error"
+    async def _ask(self, content: bytes, execution: Execution) -> Answer:
+        """Send a request and read the answer, or share that of an identical request under way.
+
+        Raises:
+            SubgraphFailed: nothing came, or nothing came in time.
+        """
+        timeout = min(execution.subgraph_seconds, execution.deadline - asyncio.get_running_loop().time())
         try:
             if timeout <= 0:
                 raise TimeoutError
-            content = self.head + orjson.dumps(variables) + b"}"
-            with self._span(execution.headers) as headers:
-                received = await execution.transport.post(self.url, content, headers, timeout)
-            answer = self._read(received.status, received.body)
-            outcome = "ok" if "errors" not in answer else "graphql_error"
-            return answer
+            shared = execution.shared
+            if shared is None:
+                return await self._send(content, execution, timeout)
+            key = (self.url, content, audience(execution.headers))
+            return await shared.share(key, lambda: self._send(content, execution, timeout), timeout)
         except TimeoutError as err:
-            outcome = "timeout"
             raise SubgraphFailed(
                 "SUBGRAPH_REQUEST_TIMEOUT",
                 "The subgraph did not answer in time.",
@@ -154,13 +185,25 @@ class CompiledFetch:
                 "The subgraph could not be reached.",
                 service=self.service,
             ) from err
+
+    async def _send(self, content: bytes, execution: Execution, timeout: float) -> Answer:
+        started = time.perf_counter()
+        outcome = "error"
+        try:
+            with self._span(execution.headers) as headers:
+                received = await execution.transport.post(self.url, content, headers, timeout)
+            outcome = "ok" if received.status < 400 else "status"
+            return received
+        except TimeoutError:
+            outcome = "timeout"
+            raise
         finally:
             execution.observer.subgraph_request(self.service, time.perf_counter() - started, outcome)
 
     @contextlib.contextmanager
     def _span(self, headers: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
         """A client span in a recorded trace, and the headers that make it the subgraph's parent."""
-        if not trace.get_current_span().is_recording():
+        if not (telemetry.traced() and trace.get_current_span().is_recording()):
             yield headers
             return
         attributes = {"graphql.operation.name": self.fetch.operation_name, "huying.subgraph": self.service}
@@ -171,20 +214,21 @@ class CompiledFetch:
             propagate.inject(own)
             yield own
 
-    def _read(self, status: int, body: bytes) -> Data:
+    def _read(self, received: Answer) -> Data:
+        """The GraphQL response in an answer. Raises SubgraphFailed."""
         try:
-            answer = orjson.loads(body)
+            answer = orjson.loads(received.body)
         except orjson.JSONDecodeError:
             answer = None
         if isinstance(answer, dict):
             explained = isinstance(answer.get("errors"), list) and bool(answer["errors"])
-            if explained or ("data" in answer and status < 400):
+            if explained or ("data" in answer and received.status < 400):
                 return answer
         raise SubgraphFailed(
             "SUBGRAPH_REQUEST_FAILED",
-            f"The subgraph answered with status {status} and no GraphQL response.",
+            f"The subgraph answered with status {received.status} and no GraphQL response.",
             service=self.service,
-            status=status,
+            status=received.status,
         )
 
     # Errors --------------------------------------------------------------------------------------

@@ -52,9 +52,51 @@ class Projection:
 
 
 @dataclass(slots=True)
-class _Selected:
+class SelectedField:
+    """What a selection set asks under one response key: the first field, and every selection below."""
+
     node: FieldNode
     sets: list[SelectionSetNode]
+
+
+def collect_fields(
+    supergraph: Supergraph,
+    type_name: str,
+    sets: list[SelectionSetNode],
+    fragments: Mapping[str, FragmentDefinitionNode],
+    conditions: ConditionValues,
+) -> dict[str, SelectedField]:
+    """The fields of an object by response key, in the order of the answer (CollectFields of the GraphQL specification)."""
+    collected: dict[str, SelectedField] = {}
+    visited: set[str] = set()
+
+    def visit(selection_set: SelectionSetNode) -> None:
+        for node in selection_set.selections:
+            if not conditions.selected(node):
+                continue
+            if isinstance(node, FieldNode):
+                key = node.alias.value if node.alias else node.name.value
+                item = collected.setdefault(key, SelectedField(node, []))
+                if node.selection_set:
+                    item.sets.append(node.selection_set)
+                continue
+            if isinstance(node, FragmentSpreadNode):
+                if node.name.value in visited:
+                    continue
+                visited.add(node.name.value)
+                definition = fragments[node.name.value]
+                condition: str | None = definition.type_condition.name.value
+                inner = definition.selection_set
+            else:
+                named = node.type_condition  # type: ignore[attr-defined]  # an inline fragment
+                condition = named.name.value if named else None
+                inner = node.selection_set  # type: ignore[attr-defined]  # an inline fragment
+            if condition is None or type_name in supergraph.possible_types(condition):
+                visit(inner)
+
+    for selection_set in sets:
+        visit(selection_set)
+    return collected
 
 
 class _Compiler:
@@ -118,37 +160,8 @@ class _Compiler:
             self._functions[memo_key] = known
         return known
 
-    def _collect(self, type_name: str, sets: list[SelectionSetNode]) -> dict[str, _Selected]:
-        collected: dict[str, _Selected] = {}
-        visited: set[str] = set()
-
-        def visit(selection_set: SelectionSetNode) -> None:
-            for node in selection_set.selections:
-                if not self.conditions.selected(node):
-                    continue
-                if isinstance(node, FieldNode):
-                    key = node.alias.value if node.alias else node.name.value
-                    item = collected.setdefault(key, _Selected(node, []))
-                    if node.selection_set:
-                        item.sets.append(node.selection_set)
-                    continue
-                if isinstance(node, FragmentSpreadNode):
-                    if node.name.value in visited:
-                        continue
-                    visited.add(node.name.value)
-                    definition = self.fragments[node.name.value]
-                    condition: str | None = definition.type_condition.name.value
-                    inner = definition.selection_set
-                else:
-                    named = node.type_condition  # type: ignore[attr-defined]  # an inline fragment
-                    condition = named.name.value if named else None
-                    inner = node.selection_set  # type: ignore[attr-defined]  # an inline fragment
-                if condition is None or type_name in self.supergraph.possible_types(condition):
-                    visit(inner)
-
-        for selection_set in sets:
-            visit(selection_set)
-        return collected
+    def _collect(self, type_name: str, sets: list[SelectionSetNode]) -> dict[str, SelectedField]:
+        return collect_fields(self.supergraph, type_name, sets, self.fragments, self.conditions)
 
     def _abstract(self, type_name: str, sets: list[SelectionSetNode]) -> str:
         possible = self.supergraph.possible_types(type_name)
@@ -188,7 +201,7 @@ class _Compiler:
         ]
         return name
 
-    def _shape(self, type_name: str, collected: Mapping[str, _Selected]) -> object:
+    def _shape(self, type_name: str, collected: Mapping[str, SelectedField]) -> object:
         """What two members must share to be projected by one function."""
         info = self.supergraph.types[type_name]
         shape: list[object] = []
@@ -201,7 +214,7 @@ class _Compiler:
                 shape.append((key, str(info.fields[name].type), sets))
         return tuple(shape)
 
-    def _object(self, type_name: str, collected: Mapping[str, _Selected]) -> str:
+    def _object(self, type_name: str, collected: Mapping[str, SelectedField]) -> str:
         body: list[str] = []
         info = self.supergraph.types[type_name]
         for response_key, item in collected.items():

@@ -14,10 +14,18 @@ from services.gateway.stages.plan import PreparedOperation
 async def execute(
     schema: GraphQLSchema, prepared: PreparedOperation, execution: Execution, data: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The GraphQL response of one request, or of one event when `data` is what the event brought."""
+    """The GraphQL response of one request, or of one event when `data` is what the event brought.
+
+    Its `data` may be an `orjson.Fragment`: what the only subgraph sent, passed on as it came.
+    """
     if data is None:
         data = {}
-        await prepared.plan.run(data, execution)
+        if prepared.passes_through:
+            raw = await prepared.plan.waves[0][0].pass_through(data, execution)
+            if raw is not None:
+                return {"data": raw}
+        else:
+            await prepared.plan.run(data, execution)
     else:
         await prepared.plan.run(data, execution, skip_waves=1)
     if prepared.introspection is not None:

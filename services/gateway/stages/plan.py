@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graphql import DocumentNode
 
 from services.gateway.executor.fetch import CompiledPlan
+from services.gateway.executor.passthrough import is_exact
 from services.gateway.executor.project import Projection, compile_projection
 from services.gateway.planner.field_set import ConditionValues
 from services.gateway.planner.graph import Graph
@@ -18,7 +19,7 @@ from services.gateway.stages.normalize import SelectedOperation, introspection_d
 from services.gateway.supergraph import Supergraph
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreparedOperation:
     """Everything about an operation that does not depend on its variables' values or on its caller."""
 
@@ -27,6 +28,8 @@ class PreparedOperation:
     plan: CompiledPlan
     projection: Projection
     introspection: DocumentNode | None
+    passes_through: bool = False
+    """Whether the only subgraph's `data` is the client's as it comes."""
 
 
 def draw_labels(supergraph: Supergraph) -> frozenset[str]:
@@ -57,4 +60,13 @@ def prepare_projection(
         selected.fragments,
         values,
     )
-    return PreparedOperation(selected.kind, selected.name, plan, projection, introspection_document(selected, values))
+    introspection = introspection_document(selected, values)
+    exact = introspection is None and is_exact(
+        supergraph,
+        plan.plan,
+        supergraph.roots[selected.kind],
+        selected.node.selection_set,
+        selected.fragments,
+        values,
+    )
+    return PreparedOperation(selected.kind, selected.name, plan, projection, introspection, exact)
