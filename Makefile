@@ -67,6 +67,10 @@ trace: $(VENV) ## Print the trace of a report or a trace id (REPORT=report_…)
 bench: $(VENV) ## Run the benchmarks; each prints ratios measured in this run
 	@$(PY) -m bench $(ARGS)
 
+.PHONY: bench-growth
+bench-growth: $(VENV) ## Compose, load and plan federations of 10 to 200 subgraphs; print how it grows
+	@$(PY) -m bench.growth $(ARGS)
+
 .PHONY: crash
 crash: $(VENV) ## Kill the services at every line of the write path and check that nothing is lost
 	@$(PY) -m pytest -m "slow or not slow" -k crash tests/faults $(ARGS)

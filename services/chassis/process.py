@@ -1,6 +1,8 @@
 """What a long-running process of ours does about itself."""
 
+import contextlib
 import gc
+from collections.abc import Iterator
 
 _COLLECT_AFTER_OBJECTS = 50_000
 
@@ -10,3 +12,15 @@ def calm_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER_OBJECTS)
+
+
+@contextlib.contextmanager
+def paused_collector() -> Iterator[None]:
+    """For work that only builds: collecting in between walks everything built so far again and again, and frees nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

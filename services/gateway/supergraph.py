@@ -16,7 +16,6 @@ from graphql import (
     GraphQLSchema,
     build_ast_schema,
     parse,
-    print_ast,
     specified_directives,
 )
 from graphql.language import (
@@ -43,6 +42,7 @@ from graphql.language import (
 )
 from graphql.utilities import value_from_ast_untyped
 
+from services.chassis.process import paused_collector
 from services.gateway.errors import SupergraphInvalid
 
 BUILTIN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -241,12 +241,17 @@ def load_supergraph(sdl: str, urls: Mapping[str, str] | None = None) -> Supergra
         SupergraphInvalid: the document does not parse, has no subgraphs, or asks for a security feature
             this gateway does not implement.
     """
+    with paused_collector():
+        return _load(sdl, urls or {})
+
+
+def _load(sdl: str, urls: Mapping[str, str]) -> Supergraph:
     try:
         document = parse(sdl, no_location=True)
     except GraphQLError as err:
         raise SupergraphInvalid(f"The supergraph does not parse: {err.message}") from err
     _refuse_unknown_security_features(document)
-    subgraphs = _read_subgraphs(document, urls or {})
+    subgraphs = _read_subgraphs(document, urls)
     if not subgraphs:
         raise SupergraphInvalid("The supergraph has no join__Graph: it names no subgraph.")
     types = {
@@ -454,16 +459,16 @@ def _consumer_schema(document: DocumentNode) -> GraphQLSchema:
         for definition in document.definitions
         if isinstance(definition, TypeDefinitionNode) and (_hidden(definition) or _is_internal(definition.name.value))
     }
-    kept: list[str] = []
+    kept: list[DefinitionNode] = []
     for definition in document.definitions:
         if isinstance(definition, SchemaDefinitionNode):
-            kept.append(print_ast(_plain_schema(definition, gone)))
+            kept.append(_plain_schema(definition, gone))
         elif isinstance(definition, DirectiveDefinitionNode):
             if _is_executable(definition):
-                kept.append(print_ast(definition))
+                kept.append(definition)
         elif isinstance(definition, TypeDefinitionNode) and definition.name.value not in gone:
-            kept.append(print_ast(_accessible(definition, gone)))
-    return build_ast_schema(parse("\n\n".join(kept), no_location=True), assume_valid_sdl=True)
+            kept.append(_accessible(definition, gone))
+    return build_ast_schema(DocumentNode(definitions=tuple(kept)), assume_valid_sdl=True)
 
 
 _EXECUTABLE = frozenset(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from services.chassis.process import paused_collector
 from services.gateway.compose.hints import hints
 from services.gateway.compose.merge import merge
 from services.gateway.compose.model import SubgraphSchema
@@ -32,6 +33,11 @@ def compose(subgraphs: Sequence[Subgraph]) -> Composition:
     The order of the subgraphs does not matter: the same set gives the same bytes. Bad input is never raised but answered as errors,
     sorted by subgraph and line; a pass that finds errors is the last one.
     """
+    with paused_collector():
+        return _compose(subgraphs)
+
+
+def _compose(subgraphs: Sequence[Subgraph]) -> Composition:
     errors = list(check_names(subgraphs))
     if errors:
         return Composition(None, _sorted(errors))

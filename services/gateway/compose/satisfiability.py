@@ -61,15 +61,12 @@ def check_satisfiability(supergraph: Supergraph) -> Iterator[CompositionError]:
             )
             return
         merged = supergraph.types[state.type]
-        reached = {position: moves.reach(state.type, position) for position in state.positions}
+        reached = frozenset[Position]().union(*(moves.reach(state.type, position) for position in state.positions))
         for field in merged.fields.values():
             if field.inaccessible:
                 continue
             targets = frozenset(
-                target
-                for within in reached.values()
-                for position in within
-                if (target := moves.step(state.type, field.name, position)) is not None
+                target for position in reached if (target := moves.step(state.type, field.name, position)) is not None
             )
             if not targets:
                 if (state.type, field.name) not in reported:

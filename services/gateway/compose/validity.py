@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from graphql import (
     DefinitionNode,
     DirectiveDefinitionNode,
-    DirectiveNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
     InterfaceTypeDefinitionNode,
     InterfaceTypeExtensionNode,
+    Node,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
     ScalarTypeDefinitionNode,
@@ -22,13 +23,11 @@ from graphql import (
     TypeDefinitionNode,
     TypeExtensionNode,
     Undefined,
-    Visitor,
     build_ast_schema,
     parse,
     print_ast,
     validate_schema,
     value_from_ast,
-    visit,
 )
 from graphql.language import (
     EnumTypeDefinitionNode,
@@ -87,34 +86,27 @@ def _schema_errors(document: DocumentNode) -> list[GraphQLError]:
         return [GraphQLError(str(error))]
     errors = [error for error in validate_schema(schema) if not _is_about_roots(error, schema)]
     if not errors:
-        applied = _AppliedDirectives(schema)
-        visit(document, applied)
-        errors = applied.errors
+        errors = [error for node in document.definitions for error in _argument_errors(node, schema)]
     return errors
 
 
-class _AppliedDirectives(Visitor):
-    """Finds arguments of directives whose values do not fit; graphql-core checks those in operations only."""
-
-    def __init__(self, schema: GraphQLSchema) -> None:
-        super().__init__()
-        self.schema = schema
-        self.errors: list[GraphQLError] = []
-
-    def enter_directive(self, node: DirectiveNode, *_args: object) -> None:
-        definition = self.schema.get_directive(node.name.value)
+def _argument_errors(node: Node, schema: GraphQLSchema) -> Iterator[GraphQLError]:
+    """Arguments of the directives on a definition or below it whose values do not fit; graphql-core checks operations only."""
+    for directive in getattr(node, "directives", None) or ():
+        definition = schema.get_directive(directive.name.value)
         if definition is None:
-            return
-        for argument in node.arguments or ():
+            continue
+        for argument in directive.arguments or ():
             expected = definition.args[argument.name.value].type
             if value_from_ast(argument.value, expected) is Undefined:
-                self.errors.append(
-                    GraphQLError(
-                        f"{print_ast(argument.value)} is not a {expected}, as argument "
-                        f'"{argument.name.value}" of @{node.name.value} must be.',
-                        node,
-                    )
+                yield GraphQLError(
+                    f"{print_ast(argument.value)} is not a {expected}, as argument "
+                    f'"{argument.name.value}" of @{directive.name.value} must be.',
+                    directive,
                 )
+    for part in ("fields", "arguments", "values"):
+        for each in getattr(node, part, None) or ():
+            yield from _argument_errors(each, schema)
 
 
 def _is_about_roots(error: GraphQLError, schema: GraphQLSchema) -> bool:
@@ -162,13 +154,19 @@ def missing_definitions(document: DocumentNode, dialect: Dialect) -> list[Defini
         if canonical in DIRECTIVES and (canonical in catalogue or canonical in _STANDALONE):
             lines.append(DIRECTIVES[canonical].definition(local, scalars))
     result: list[DefinitionNode] = []
-    for node in parse("\n".join(lines), no_location=True).definitions:
+    for node in _parsed("\n".join(lines)).definitions:
         if isinstance(node, DirectiveDefinitionNode):
             if node.name.value not in present_directives:
                 result.append(node)
         elif isinstance(node, TypeDefinitionNode) and node.name.value not in present_types:
             result.append(node)
     return result
+
+
+@lru_cache(64)
+def _parsed(text: str) -> DocumentNode:
+    """Most subgraphs link Federation in the same way."""
+    return parse(text, no_location=True)
 
 
 _STANDALONE = frozenset({"tag", "inaccessible", "authenticated", "requiresScopes", "policy", "cost", "listSize"})

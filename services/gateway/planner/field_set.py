@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from graphql import parse, print_ast
 from graphql.language import (
@@ -234,8 +235,9 @@ def _unique(fields: list[Selection]) -> list[Selection]:
     return list(dict.fromkeys(fields))
 
 
+@lru_cache(8192)
 def parse_field_set(text: str) -> SelectionSetNode:
-    """Parse a field set such as `id organization { id }`."""
+    """Parse a field set such as `id organization { id }`; callers share the result and leave it as it is."""
     definition = parse("{" + text + "}", no_location=True).definitions[0]
     assert isinstance(definition, OperationDefinitionNode)
     return definition.selection_set
