@@ -124,13 +124,12 @@ class Walker:
         Raises:
             PlanningFailed: some field cannot be reached, or the deadline passed.
         """
-        root = self.operation.root
-        entries = [self._enter(root, graph) for graph in self.supergraph.types[root].joins]
         try:
             if self.operation.kind == "query":
-                return choose(self._set(selections, entries), self.hops)
+                groups = [group for item in selections for group in self._set((item,), self._entries(item))]
+                return choose(groups, self.hops)
             # Nothing with effects may run in two subgraphs: one entry serves all of it.
-            return self._cheapest(selections, entries)
+            return self._cheapest(selections, self._entries(selections[0]))
         except Unresolvable as err:
             raise PlanningFailed(f"No subgraph path resolves {err}.") from err
 
@@ -160,6 +159,13 @@ class Walker:
             raise failure
         self._unreached = best[0][0]
         return best[1]
+
+    def _entries(self, selection: Selection) -> list[Path]:
+        """Entering the subgraphs that resolve a root field, so that all others cost nothing."""
+        assert isinstance(selection, Field)  # a root type is an object type
+        root = self.operation.root
+        owners = self.graph.owners(root, selection.name)
+        return [self._enter(root, graph) for graph in self.supergraph.types[root].joins if graph in owners]
 
     # Steps ---------------------------------------------------------------------------------------
 
