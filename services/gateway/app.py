@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -27,6 +28,7 @@ from services.gateway.settings import Settings
 from services.gateway.stages.limits import Limits
 from services.gateway.stages.receive import (
     EVENTS,
+    GRAPHQL,
     JSON,
     PREFLIGHT_HEADERS,
     GraphQLRequest,
@@ -43,6 +45,7 @@ from services.gateway.supergraph import load_supergraph
 log = logging.getLogger(__name__)
 
 FORWARDED_HEADERS = ("authorization", "accept-language", "traceparent", "tracestate")
+ACCEPT = f"{GRAPHQL}, {JSON};q=0.9"
 DRAIN_SECONDS = 5.0
 DRAIN_BYTES = 32 * 1024 * 1024
 """What is read and thrown away of a body that was refused."""
@@ -235,7 +238,7 @@ class Gateway:
     async def _prepared(
         self, scope: dict[str, Any], headers: Mapping[str, str], receive: Receive
     ) -> tuple[ReadyOperation, dict[str, str]]:
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > self.settings.max_header_bytes:
+        if sum(map(len, itertools.chain.from_iterable(scope["headers"]))) > self.settings.max_header_bytes:
             raise RequestRefused("REQUEST_HEADER_FIELDS_TOO_LARGE", "The headers are too large.", status=431)
         method = scope["method"]
         if method not in ("GET", "POST"):
@@ -256,12 +259,9 @@ class Gateway:
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         """The body, refused as soon as it is known to be too large."""
         limit = self.settings.max_body_bytes
-        too_large = RequestRefused(
-            "PAYLOAD_TOO_LARGE", f"The body exceeds {limit} bytes.", status=413, headers={"connection": "close"}
-        )
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
-            raise too_large
+            raise _too_large(limit)
         parts: list[bytes] = []
         size = 0
         while True:
@@ -271,7 +271,7 @@ class Gateway:
             chunk = message.get("body", b"")
             size += len(chunk)
             if size > limit:
-                raise too_large
+                raise _too_large(limit)
             parts.append(chunk)
             if not message.get("more_body"):
                 return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -379,6 +379,11 @@ class _WebSocketSession:
             yield response
 
 
+def _too_large(limit: int) -> RequestRefused:
+    headers = {"connection": "close"}
+    return RequestRefused("PAYLOAD_TOO_LARGE", f"The body exceeds {limit} bytes.", status=413, headers=headers)
+
+
 def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
@@ -387,8 +392,9 @@ def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers every subgraph receives; a span of our own becomes the parent of theirs."""
     forwarded = {name: headers[name] for name in FORWARDED_HEADERS if name in headers}
     forwarded["content-type"] = JSON
-    forwarded["accept"] = f"application/graphql-response+json, {JSON};q=0.9"
-    inject(forwarded)
+    forwarded["accept"] = ACCEPT
+    if telemetry.traced():
+        inject(forwarded)
     return forwarded
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,7 @@ class GraphQLRequest:
     extensions: Mapping[str, Any] = field(default_factory=dict)
 
 
+@functools.lru_cache(maxsize=256)
 def negotiate(accept: str | None) -> str:
     """The media type of the answer. Legacy JSON unless the newer type or an event stream is asked for.
 
