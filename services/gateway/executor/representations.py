@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from services.gateway.executor.merge import deep_merge
 from services.gateway.planner.query_plan import EntityLookup
 from services.gateway.planner.selection import Field, Fragment, Selection
 
@@ -82,11 +83,7 @@ def _copy(selection: Selection, source: dict[str, Any], result: dict[str, Any], 
         raise _Absent
     if selection.selections is not None and value is not None:
         value = _copy_value(selection.selections, value, strict)
-    known = result.get(selection.name)
-    if isinstance(known, dict) and isinstance(value, dict):
-        known.update(value)
-    else:
-        result[selection.name] = value
+    deep_merge(result, {selection.name: value})
 
 
 def _copy_value(selections: tuple[Selection, ...], value: Any, strict: bool) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from services.gateway.supergraph import TypeRef
 
@@ -43,6 +44,38 @@ class Fragment:
 
 
 Selection = Field | Fragment
+
+
+def sources(selections: Iterable[Selection], place: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
+    """Where each field of a representation is taken from: the data key, by the field's place."""
+    found: dict[tuple[str, ...], str] = {}
+    for item in selections:
+        if isinstance(item, Fragment):
+            found |= sources(item.selections, place)
+        else:
+            own = (*place, item.name)
+            found[own] = item.key
+            found |= sources(item.selections or (), own)
+    return found
+
+
+def joined(first: Sequence[Selection], second: Iterable[Selection]) -> tuple[Selection, ...]:
+    """Both selections as one, without doubles; what shares a data key is the same field."""
+    result = list(first)
+    for item in second:
+        alike = next((known for known in result if _alike(known, item)), None)
+        if alike is None:
+            result.append(item)
+        elif item.selections:
+            nested = joined(alike.selections or (), item.selections)
+            result[result.index(alike)] = replace(alike, selections=nested)
+    return tuple(result)
+
+
+def _alike(one: Selection, other: Selection) -> bool:
+    if isinstance(one, Field):
+        return isinstance(other, Field) and one.identity == other.identity
+    return isinstance(other, Fragment) and one.type_name == other.type_name
 
 
 @dataclass(frozen=True, slots=True)

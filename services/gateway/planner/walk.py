@@ -236,8 +236,7 @@ class Walker:
             raise PlanningFailed("Planning took too long.")
         found = [step for path in paths if (step := self._direct(path, field)) is not None]
         if field.is_leaf:
-            if not found:
-                found = self._all_indirect(paths, field)
+            found += self._all_indirect(self._worth_leaving(paths, found), field)
         elif not found or not self._settled(field, paths, found):
             found += self._all_indirect(paths, field)
         if not found:
@@ -248,6 +247,17 @@ class Walker:
         if field.selections is None:
             return [found]
         return self._children(field, found)
+
+    def _worth_leaving(self, paths: Sequence[Path], found: Sequence[Path]) -> Sequence[Path]:
+        """Paths from which moving to another subgraph costs no more requests than what resolves a leaf directly."""
+        if not found:
+            return paths
+        resolving = {step.parent for step in found}
+        least = min(self._requests(step) for step in found)
+        return [path for path in paths if path not in resolving and self._requests(path) < least]
+
+    def _requests(self, path: Path) -> int:
+        return (path.mask & self.hops).bit_count()
 
     def _settled(self, field: Field, paths: Sequence[Path], found: Sequence[Path]) -> bool:
         """Whether no other subgraph resolves the field than those it was found in."""

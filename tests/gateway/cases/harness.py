@@ -290,8 +290,11 @@ def _executable(document: DocumentNode) -> Iterable[str]:
             continue
         text = print_ast(_stripped(node))
         name = getattr(node, "name", None)
-        if node.kind.endswith("_extension") and name is not None and name.value not in defined:
-            text = text.removeprefix("extend ")
+        if node.kind.endswith("_extension") and name is not None:
+            if "{" not in text and "=" not in text:
+                continue  # it only added directives
+            if name.value not in defined:
+                text = text.removeprefix("extend ")
         if name is not None:
             defined.add(name.value)
         yield text

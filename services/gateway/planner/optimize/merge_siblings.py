@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.gateway.planner.fetch_steps import FetchStep
 from services.gateway.planner.optimize.levels import levels_of, reaches
+from services.gateway.planner.selection import joined, sources
 
 
 def merge_siblings(steps: list[FetchStep]) -> list[FetchStep]:
@@ -17,6 +18,8 @@ def merge_siblings(steps: list[FetchStep]) -> list[FetchStep]:
         while position < len(alike):
             keeper = alike[position]
             for other in alike[position + 1 :]:
+                if not _same_sources(keeper, other):
+                    continue
                 levels = levels_of(remaining)
                 later, earlier = (keeper, other) if levels[keeper] >= levels[other] else (other, keeper)
                 if reaches(later, earlier) or reaches(earlier, later):
@@ -29,13 +32,19 @@ def merge_siblings(steps: list[FetchStep]) -> list[FetchStep]:
     return remaining
 
 
+def _same_sources(one: FetchStep, other: FetchStep) -> bool:
+    """Whether one representation can serve both: they may require a field with different arguments."""
+    known = sources(one.required)
+    return all(known.get(place, key) == key for place, key in sources(other.required).items())
+
+
 def _can_wait(step: FetchStep, level: int, steps: list[FetchStep], levels: dict[FetchStep, int]) -> bool:
     return all(levels[other] > level for other in steps if step in other.needs)
 
 
 def _merge(keeper: FetchStep, other: FetchStep, steps: list[FetchStep]) -> None:
     keeper.selections.merge(other.selections)
-    keeper.required = tuple(dict.fromkeys((*keeper.required, *other.required)))
+    keeper.required = joined(keeper.required, other.required)
     keeper.needs |= other.needs
     keeper.needs.discard(keeper)
     keeper.needs.discard(other)
