@@ -116,6 +116,7 @@ class Platform:
         }
         if service == "gateway":
             ours["HUYING_SUPERGRAPH"] = "schema/supergraph.graphql"
+            ours["HUYING_NODE"] = "true"
             ours["HUYING_SUBGRAPH_URLS"] = ",".join(
                 f"{name}={self.ports.url(name)}/graphql" for name in DOMAIN_SERVICES
             )

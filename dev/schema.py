@@ -46,7 +46,7 @@ def generate() -> dict[str, str]:
             files[f"events/{event.type}.json"] = _json(events[event.type])
     if subgraphs:
         files["supergraph.graphql"] = _supergraph(subgraphs)
-        api = load_supergraph(files["supergraph.graphql"]).schema
+        api = load_supergraph(files["supergraph.graphql"], node_fields=True).schema
         files["api.graphql"] = print_schema(lexicographic_sort_schema(api)) + "\n"
     if events:
         files["asyncapi.yaml"] = _yaml(asyncapi.document(events, composition_roots()))

@@ -44,13 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     planning = commands.add_parser("plan", help="print the query plan of an operation")
     planning.add_argument("--supergraph", type=Path, required=True)
     planning.add_argument("--operation", type=Path, required=True)
+    planning.add_argument("--node", action="store_true", help="with the gateway's own node fields")
     options = parser.parse_args(arguments)
     try:
         if options.command == "serve":
             return serve(options.supergraph, options.listen, options.subgraph_url)
         if options.command == "compose":
             return compose_files(options.subgraph, options.output)
-        return show_plan(options.supergraph, options.operation)
+        return show_plan(options.supergraph, options.operation, node_fields=options.node)
     except (GatewayError, SettingsError, OSError) as err:
         print(str(err), file=sys.stderr)
         return 1
@@ -116,9 +117,9 @@ def compose_files(subgraphs: Sequence[str], output: Path) -> int:
     return 0
 
 
-def show_plan(supergraph_file: Path, operation_file: Path) -> int:
+def show_plan(supergraph_file: Path, operation_file: Path, *, node_fields: bool = False) -> int:
     """Print the plan with every `@include` taken and no `@skip`, unless a default says otherwise."""
-    supergraph = load_supergraph(supergraph_file.read_text(encoding="utf-8"))
+    supergraph = load_supergraph(supergraph_file.read_text(encoding="utf-8"), node_fields=node_fields)
     document = parse_document(operation_file.read_text(encoding="utf-8"), max_tokens=Limits().max_tokens)
     validate_document(supergraph.schema, document, suggestions=True)
     selected = select_operation(document, None)

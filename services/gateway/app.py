@@ -99,7 +99,7 @@ class Gateway:
         reloader = Reloader(
             self.pipeline,
             Path(settings.supergraph),
-            lambda sdl: load_supergraph(sdl, urls),
+            lambda sdl: load_supergraph(sdl, urls, node_fields=settings.node),
             self.metrics,
             poll_seconds=settings.supergraph_poll_seconds,
             warm_up=settings.warm_up_operations,

@@ -21,6 +21,8 @@ class Settings:
     """Start without a good file and answer 503 until there is one."""
     warm_up_operations: int = 200
     """Operations planned before a newer supergraph serves, the latest used first."""
+    node: bool = False
+    """Add `node(id:)`, `nodes(ids:)` and `nodeId`, unless the supergraph has its own."""
     listen: str = "127.0.0.1:4000"
     subgraph_urls: str = ""
     """`name=url,name=url`, overriding the URLs of the supergraph."""

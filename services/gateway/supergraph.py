@@ -44,6 +44,7 @@ from graphql.utilities import value_from_ast_untyped
 
 from services.chassis.process import paused_collector
 from services.gateway.errors import SupergraphInvalid
+from services.gateway.node_fields import with_node_fields
 
 BUILTIN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 UNDERSTOOD_FEATURES = frozenset({"core", "link", "join", "inaccessible", "tag", "cost"})
@@ -230,27 +231,30 @@ class Supergraph:
         return self.subgraphs[graph].url
 
 
-def load_supergraph(sdl: str, urls: Mapping[str, str] | None = None) -> Supergraph:
+def load_supergraph(sdl: str, urls: Mapping[str, str] | None = None, *, node_fields: bool = False) -> Supergraph:
     """Read supergraph SDL.
 
     Args:
         sdl: the document a composition produced.
         urls: subgraph name to URL, overriding those of the document.
+        node_fields: add the gateway's own `node`, `nodes` and `nodeId`.
 
     Raises:
         SupergraphInvalid: the document does not parse, has no subgraphs, or asks for a security feature
             this gateway does not implement.
     """
     with paused_collector():
-        return _load(sdl, urls or {})
+        return _load(sdl, urls or {}, node_fields=node_fields)
 
 
-def _load(sdl: str, urls: Mapping[str, str]) -> Supergraph:
+def _load(sdl: str, urls: Mapping[str, str], *, node_fields: bool) -> Supergraph:
     try:
         document = parse(sdl, no_location=True)
     except GraphQLError as err:
         raise SupergraphInvalid(f"The supergraph does not parse: {err.message}") from err
     _refuse_unknown_security_features(document)
+    if node_fields:
+        document = with_node_fields(document)
     subgraphs = _read_subgraphs(document, urls)
     if not subgraphs:
         raise SupergraphInvalid("The supergraph has no join__Graph: it names no subgraph.")

@@ -311,10 +311,19 @@ class Federation:
 
 def federate(world: World, **sdls: str) -> Federation:
     """Compose the subgraphs and put a pipeline in front of them."""
+    return _federate(world, sdls, node_fields=False)
+
+
+def federate_with_node_fields(world: World, **sdls: str) -> Federation:
+    """The same, with the gateway's own `node`, `nodes` and `nodeId`."""
+    return _federate(world, sdls, node_fields=True)
+
+
+def _federate(world: World, sdls: Mapping[str, str], *, node_fields: bool) -> Federation:
     composition = compose([Subgraph(name=name, url=f"local:{name}", sdl=LINK + sdl) for name, sdl in sdls.items()])
     assert not composition.errors, composition.errors
     assert composition.supergraph_sdl is not None
-    supergraph = load_supergraph(composition.supergraph_sdl)
+    supergraph = load_supergraph(composition.supergraph_sdl, node_fields=node_fields)
     subgraphs = {f"local:{name}": LocalSubgraph(name, sdl, world) for name, sdl in sdls.items()}
     for subgraph in subgraphs.values():
         world.requires.update(subgraph.computed)

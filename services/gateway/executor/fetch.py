@@ -16,10 +16,12 @@ from services.chassis import telemetry
 from services.gateway.errors import SubgraphFailed
 from services.gateway.executor.inflight import InFlight, audience
 from services.gateway.executor.merge import deep_merge
+from services.gateway.executor.node_fetch import NodeSubgraph
 from services.gateway.executor.passthrough import read_raw
 from services.gateway.executor.paths import compile_collect, locate
 from services.gateway.executor.representations import compile_represent
 from services.gateway.executor.transport import Answer, Transport
+from services.gateway.node_fields import NODE_GRAPH
 from services.gateway.planner.fetch_steps import LIST, OnType, ResponsePath
 from services.gateway.planner.query_plan import EntityLookup, Fetch, QueryPlan, Rename
 from services.gateway.supergraph import Supergraph
@@ -67,6 +69,7 @@ class CompiledFetch:
         self.head = head[:-1] + b',"variables":'
         self.lookups = tuple(_CompiledLookup(supergraph, item, shared) for item in fetch.lookups)
         self.renames = _compile_renames(supergraph, fetch.renames)
+        self.node_subgraph = NodeSubgraph(supergraph, fetch) if fetch.graph == NODE_GRAPH else None
 
     async def run(self, data: Data, execution: Execution) -> None:
         """Fetch and merge into `data`; a failure becomes an error and the data stays partial."""
@@ -86,6 +89,9 @@ class CompiledFetch:
             targets = [target for _, target in locate(self.supergraph, data, self.fetch.path)]
             if not targets:
                 return
+        if self.node_subgraph is not None:
+            self._take(self.node_subgraph.answer(variables), data, asked, targets, execution)
+            return
         try:
             answer = self._read(await self._ask(self.head + orjson.dumps(variables) + b"}", execution))
         except SubgraphFailed as err:
@@ -421,6 +427,9 @@ class CompiledPlan:
         self.plan = plan
         shared = _shared_composites(plan)
         self.waves = tuple(tuple(CompiledFetch(supergraph, fetch, shared) for fetch in wave) for wave in plan.waves)
+        self.node_subgraphs = tuple(
+            fetch.node_subgraph for wave in self.waves for fetch in wave if fetch.node_subgraph is not None
+        )
 
     async def run(self, data: Data, execution: Execution, *, skip_waves: int = 0) -> None:
         """Run the waves one after another, the fetches of a wave together."""
@@ -431,6 +440,8 @@ class CompiledPlan:
                 async with asyncio.TaskGroup() as group:
                     for fetch in wave:
                         group.create_task(fetch.run(data, execution))
+        for subgraph in self.node_subgraphs:
+            subgraph.confirm(data)
 
 
 def _shared_composites(plan: QueryPlan) -> frozenset[ResponsePath]:

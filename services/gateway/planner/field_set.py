@@ -22,8 +22,9 @@ from graphql.language import (
 )
 
 from services.gateway.errors import PlanningFailed, RequestRefused
+from services.gateway.node_fields import CONFIRMED, NODE_GRAPH
 from services.gateway.planner.selection import Field, Fragment, Selection, typename_field
-from services.gateway.supergraph import Supergraph
+from services.gateway.supergraph import Supergraph, TypeRef
 
 KeyOf = Callable[[FieldNode, str], str]
 """Gives the data key of a field node, from the node and its printed arguments."""
@@ -163,9 +164,12 @@ class Expansion:
             visit(selection_set)
         fragments: list[Selection] = []
         reached = {name for condition, _ in narrower for name in self.supergraph.possible_types(condition) & possible}
-        for member in sorted(reached):
+        is_node = NODE_GRAPH in self.supergraph.types[parent].joins
+        for member in sorted(possible if is_node and merged else reached):
             inner_sets = [inner for condition, inner in narrower if member in self.supergraph.possible_types(condition)]
             selections = self.expand(member, inner_sets)
+            if is_node:
+                selections = (*selections, Field(member, CONFIRMED, CONFIRMED, TypeRef("String", True)))
             if selections:
                 self._spend(1)
                 fragments.append(Fragment(member, selections))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from services.gateway.node_fields import CONFIRMED
 from services.gateway.planner.fetch_steps import (
     FetchStep,
     OnType,
@@ -221,7 +222,7 @@ class _Writer:
             key = f"_hy_{parent}_{item.key}"
             _, nested = shapes.setdefault(key, (shape, _Shapes()))
             self.renames.append(Rename(path, key, item.key))
-        text = item.name if key == item.name else f"{key}: {item.name}"
+        text = _aliased(_asked(item.name), key)
         if item.arguments:
             text += f"({item.arguments})"
         if item.selections is not None:
@@ -238,6 +239,11 @@ class _Writer:
         if item.selections is not None:
             return _wrapping(ref)
         return str(ref)
+
+
+def _asked(name: str) -> str:
+    """The name a subgraph knows a field by."""
+    return "__typename" if name == CONFIRMED else name
 
 
 def _wrapping(ref: TypeRef) -> str:
@@ -341,7 +347,7 @@ def _print_selections(selections: StepSelections, indent: int, lines: list[str])
     pad = "  " * indent
     for item in selections.fields.values():
         arguments = f"({item.arguments})" if item.arguments else ""
-        head = f"{pad}{_aliased(item.name, item.key)}{arguments}"
+        head = f"{pad}{_aliased(_asked(item.name), item.key)}{arguments}"
         if item.selections is None:
             lines.append(head)
         else:
