@@ -5,6 +5,7 @@ The gateway passes the token on; each service verifies it again, so nothing rest
 
 import asyncio
 import logging
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -27,13 +28,19 @@ _KEYS_MIN_AGE_SECONDS = 5.0
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """A verified person (`sub`), the roles and the post held now, and the area the post covers (an area id, or None)."""
+    """A verified person (`sub`), the roles and the post held now, and the area the post covers (an area id, or None).
+
+    `scopes` (claim `scope`, RFC 9068) and `policies` are what the gateway's directives ask for; `expires_at` ends it all.
+    """
 
     person: str
     roles: frozenset[str] = frozenset()
     post: str | None = None
     unit: str | None = None
     area: str | None = None
+    scopes: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+    expires_at: float = math.inf
 
     def has(self, *roles: str) -> bool:
         """Whether any of `roles` is held."""
@@ -51,10 +58,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 class Verifier:
     """Verifies tokens; keys come from the issuer's JWKS and are fetched again when a token names an unknown one."""
 
-    def __init__(self, *, jwks_url: str, issuer: str, audience: str) -> None:
+    def __init__(self, *, jwks_url: str, issuer: str, audience: str, policies_claim: str = "policies") -> None:
         self._jwks_url = jwks_url
         self._issuer = issuer
         self._audience = audience
+        self._policies_claim = policies_claim
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = float("-inf")
         self._fetching = asyncio.Lock()
@@ -100,8 +108,11 @@ class Verifier:
             post=claims.get("post"),
             unit=claims.get("unit"),
             area=claims.get("area"),
+            scopes=_names(claims.get("scope")),
+            policies=_names(claims.get(self._policies_claim)),
+            expires_at=float(claims["exp"]),
         )
-        self._seen[token] = (caller, float(claims["exp"]))
+        self._seen[token] = (caller, caller.expires_at)
         if len(self._seen) > _REMEMBERED_TOKENS:
             self._seen.popitem(last=False)
         return caller
@@ -134,3 +145,9 @@ class Verifier:
             log.warning("issuer's keys not reachable", extra={"error": type(error).__name__})
             return  # the keys we have stay good
         self._keys = {key.key_id or "": key for key in keys}
+
+
+def _names(claim: object) -> frozenset[str]:
+    """Names in a claim: separated by spaces (RFC 8693 §4.2) or a list."""
+    names = claim.split() if isinstance(claim, str) else claim
+    return frozenset(name for name in names if isinstance(name, str)) if isinstance(names, list) else frozenset()

@@ -15,7 +15,7 @@ from opentelemetry.propagate import inject
 
 from services.chassis import telemetry
 from services.chassis.errors import Unauthenticated
-from services.chassis.identity import Verifier
+from services.chassis.identity import Caller, Verifier
 from services.chassis.process import calm_collector
 from services.gateway.errors import RequestRefused, SubgraphFailed, SupergraphInvalid
 from services.gateway.executor.fetch import MASKED_MESSAGE
@@ -60,7 +60,12 @@ class Gateway:
         self.metrics = Metrics()
         self.pipeline: Pipeline | None = None
         self.verifier = (
-            Verifier(jwks_url=settings.jwks_url, issuer=settings.jwt_issuer, audience=settings.jwt_audience)
+            Verifier(
+                jwks_url=settings.jwks_url,
+                issuer=settings.jwt_issuer,
+                audience=settings.jwt_audience,
+                policies_claim=settings.jwt_policies_claim,
+            )
             if settings.jwks_url
             else None
         )
@@ -92,6 +97,7 @@ class Gateway:
             introspection=settings.introspection,
             share_client_requests=settings.share_client_requests,
             share_subgraph_requests=settings.share_subgraph_requests,
+            authorization=settings.authorization,
         )
         self._transport = self._transport or HttpTransport()
         self.pipeline = Pipeline(options, self._transport, self.metrics)
@@ -251,9 +257,9 @@ class Gateway:
             if method == "POST"
             else read_get(scope["query_string"])
         )
-        await self._identify(headers.get("authorization"))
+        caller = await self._identify(headers.get("authorization"))
         assert self.pipeline is not None
-        ready = await self.pipeline.prepare(request, allow_mutation=method == "POST")
+        ready = await self.pipeline.prepare(request, caller, allow_mutation=method == "POST")
         return ready, _forwarded(headers)
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
@@ -276,12 +282,12 @@ class Gateway:
             if not message.get("more_body"):
                 return parts[0] if len(parts) == 1 else b"".join(parts)
 
-    async def _identify(self, authorization: str | None) -> None:
-        """Refuse a token that is not good; without one the subgraphs decide."""
+    async def _identify(self, authorization: str | None) -> Caller | None:
+        """Who is calling; a token that is not good is refused. Without a verifier nobody is known."""
         if self.verifier is None or authorization is None:
-            return
+            return None
         try:
-            await self.verifier.caller({"authorization": authorization})
+            return await self.verifier.caller({"authorization": authorization})
         except Unauthenticated as err:
             raise RequestRefused(
                 "UNAUTHENTICATED", str(err), status=401, headers={"www-authenticate": "Bearer"}
@@ -319,6 +325,8 @@ class Gateway:
             log.warning("subscription source failed", extra={"service": err.service, "reason": str(err.__cause__)})
             error = {"message": err.message, "extensions": {"code": err.code, "serviceName": err.service}}
             yield self._traced({"errors": [error]}, trace_id)
+        except RequestRefused as err:
+            yield self._traced({"errors": err.as_graphql()}, trace_id)
         except Exception:
             log.exception("stream failed")
             yield self._traced({"errors": [{"message": MASKED_MESSAGE, "extensions": {"code": "INTERNAL"}}]}, trace_id)
@@ -370,11 +378,11 @@ class _WebSocketSession:
 
     async def run(self, request: GraphQLRequest) -> AsyncIterator[dict[str, Any]]:
         gateway = self._gateway
-        await gateway._identify(self._headers.get("authorization"))
+        caller = await gateway._identify(self._headers.get("authorization"))
         if gateway._streams >= gateway.settings.max_streams:
             raise RequestRefused("TOO_MANY_STREAMS", "Too many clients are listening.", status=503)
         assert gateway.pipeline is not None
-        ready = await gateway.pipeline.prepare(request)
+        ready = await gateway.pipeline.prepare(request, caller)
         async for response in gateway._responses(ready, _forwarded(self._headers), _trace_id(self._headers)):
             yield response
 

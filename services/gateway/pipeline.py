@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import orjson
 from graphql import DocumentNode
 
+from services.chassis.identity import Caller
 from services.gateway.cache import Cache
 from services.gateway.errors import PlanningFailed, RequestRefused
 from services.gateway.executor.fetch import CompiledPlan, Execution
@@ -18,6 +20,7 @@ from services.gateway.executor.inflight import InFlight, audience
 from services.gateway.executor.transport import Answer, Transport
 from services.gateway.metrics import Metrics
 from services.gateway.planner.graph import Graph
+from services.gateway.stages.authorize import Authorization, Demands, refuse_operation, unmet_demands
 from services.gateway.stages.execute import execute
 from services.gateway.stages.limits import Limits, check_limits
 from services.gateway.stages.normalize import SelectedOperation, normalize, select_operation
@@ -35,8 +38,8 @@ MAX_CACHED_CHARACTERS = 4_000_000
 WARM_UP_SECONDS = 10.0
 """How long a new supergraph waits for the plans of known operations."""
 
-PreparedKey = tuple[str, str | None, tuple[bool, ...], frozenset[str]]
-"""Text, operation name, values of the condition variables, active override labels."""
+PreparedKey = tuple[str, str | None, tuple[bool, ...], frozenset[str], Demands]
+"""Text, operation name, values of the condition variables, active override labels, demands the caller does not meet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,7 @@ class PipelineOptions:
     introspection: bool = True
     share_client_requests: bool = False
     share_subgraph_requests: bool = False
+    authorization: Literal["filter", "reject"] = "filter"
 
 
 class Generation:
@@ -56,6 +60,7 @@ class Generation:
 
     def __init__(self, supergraph: Supergraph, options: PipelineOptions, metrics: Metrics) -> None:
         self.supergraph = supergraph
+        self.authorization = Authorization(supergraph)
         size = options.cache_size
         # Weighed by the text's length, so that long documents cannot fill the memory.
         self.documents: Cache[DocumentNode | RequestRefused] = Cache(size, weight=MAX_CACHED_CHARACTERS)
@@ -79,10 +84,11 @@ class ReadyOperation:
     generation: Generation
     prepared: PreparedOperation
     variables: Mapping[str, Any]
+    caller: Caller | None = None
 
 
 class Pipeline:
-    """parse → limits → validate → select → variables → normalise → plan → execute → project."""
+    """parse → limits → validate → select → variables → authorise → normalise → plan → execute → project."""
 
     def __init__(self, options: PipelineOptions, transport: Transport, metrics: Metrics) -> None:
         self.options = options
@@ -117,10 +123,11 @@ class Pipeline:
 
     def _warm(self, generation: Generation, key: PreparedKey) -> None:
         """Prepare what another generation knew under this key, if it still can be."""
-        text, name, values, labels = key
+        text, name, values, labels, unmet = key
         try:
             selected = self._select(generation, GraphQLRequest(text, name))
             conditions = dict(zip(selected.condition_variables, values, strict=True))
+            selected = generation.authorization.restrict(selected, conditions, unmet)
             prepared = self._prepare(generation, selected, conditions, labels)
         except (RequestRefused, PlanningFailed):
             return
@@ -129,8 +136,10 @@ class Pipeline:
     def close(self) -> None:
         self._planning.shutdown(wait=False, cancel_futures=True)
 
-    async def prepare(self, request: GraphQLRequest, *, allow_mutation: bool = True) -> ReadyOperation:
-        """Everything before execution.
+    async def prepare(
+        self, request: GraphQLRequest, caller: Caller | None = None, *, allow_mutation: bool = True
+    ) -> ReadyOperation:
+        """Everything before execution, for a caller whose token was verified or for nobody.
 
         Raises:
             RequestRefused: at any stage.
@@ -153,13 +162,22 @@ class Pipeline:
         supergraph = generation.supergraph
         conditions = coerce_variables(supergraph.schema, selected, request.variables)
         labels = draw_labels(supergraph)
-        key = (request.query, request.operation_name, tuple(conditions.values()), labels)
+        unmet = unmet_demands(selected, caller)
+        key = (request.query, request.operation_name, tuple(conditions.values()), labels, unmet)
         prepared = generation.prepared.get(key)
         if prepared is None:
+            selected = generation.authorization.restrict(selected, conditions, unmet)
+            if selected.forbidden.nodes and self.options.authorization == "reject":
+                raise refuse_operation(caller)
             prepared = await generation.prepared.get_or_make(
                 key, lambda: self._plan(generation, selected, conditions, labels), len(request.query)
             )
-        return ReadyOperation(generation, prepared, request.variables)
+        if selected.kind == "subscription" and not prepared.plan.waves:
+            # Nothing would ever come: the one field it selects is forbidden or skipped.
+            if unmet:
+                raise refuse_operation(caller)
+            raise RequestRefused("BAD_REQUEST", "The subscription selects nothing.", well_formed=True)
+        return ReadyOperation(generation, prepared, request.variables, caller)
 
     def _document(self, generation: Generation, text: str) -> DocumentNode:
         known = generation.documents.get(text)
@@ -179,7 +197,8 @@ class Pipeline:
         key = (request.query, request.operation_name)
         known = generation.operations.get(key)
         if known is None:
-            known = select_operation(self._document(generation, request.query), request.operation_name)
+            document = self._document(generation, request.query)
+            known = generation.authorization.with_demands(select_operation(document, request.operation_name))
             generation.operations.put(key, known, len(request.query))
         return known
 
@@ -262,11 +281,14 @@ class Pipeline:
 
         Raises:
             SubgraphFailed: the source cannot be opened or breaks off.
+            RequestRefused: an event came when the caller's token had expired.
         """
         plan = ready.prepared.plan
         source = plan.waves[0][0]
         opening = self._execution(ready, headers)
         async for payload in source_events(source, opening):
+            if ready.caller is not None and ready.caller.expires_at <= time.time():
+                raise RequestRefused("UNAUTHENTICATED", "the token has expired", status=401)
             execution = self._execution(ready, headers)
             data = source.take_event(payload, execution)
             yield await execute(ready.generation.supergraph.schema, ready.prepared, execution, data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Literal
 
 from services.chassis.settings import SettingsError, read
 from services.gateway.errors import ConfigurationInvalid
@@ -30,6 +31,10 @@ class Settings:
     """When set, a bearer token is verified before anything else."""
     jwt_issuer: str = ""
     jwt_audience: str = "huying"
+    jwt_policies_claim: str = "policies"
+    """The claim that lists the policies a caller satisfies, for `@policy`."""
+    authorization: Literal["filter", "reject"] = "filter"
+    """What the caller may not see is null with an error, or the whole operation is refused."""
     max_body_bytes: int = 1_048_576
     max_header_bytes: int = 65_536
     request_seconds: float = 30.0

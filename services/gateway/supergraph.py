@@ -43,11 +43,12 @@ from graphql.language import (
 from graphql.utilities import value_from_ast_untyped
 
 from services.chassis.process import paused_collector
+from services.gateway.directives import FEATURES, EnforcedDirectives, links, read_directives
 from services.gateway.errors import SupergraphInvalid
 from services.gateway.node_fields import with_node_fields
 
 BUILTIN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
-UNDERSTOOD_FEATURES = frozenset({"core", "link", "join", "inaccessible", "tag", "cost"})
+UNDERSTOOD_FEATURES = frozenset({"core", "link", "join", "inaccessible", "tag", *FEATURES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ class Supergraph:
     roots: Mapping[str, str]
     """Operation kind to root type name."""
     override_labels: frozenset[str]
+    directives: EnforcedDirectives
 
     @cached_property
     def digest(self) -> str:
@@ -240,8 +242,8 @@ def load_supergraph(sdl: str, urls: Mapping[str, str] | None = None, *, node_fie
         node_fields: add the gateway's own `node`, `nodes` and `nodeId`.
 
     Raises:
-        SupergraphInvalid: the document does not parse, has no subgraphs, or asks for a security feature
-            this gateway does not implement.
+        SupergraphInvalid: the document does not parse, has no subgraphs, asks for a security feature this
+            gateway does not implement, or has demands that cannot be read.
     """
     with paused_collector():
         return _load(sdl, urls or {}, node_fields=node_fields)
@@ -286,7 +288,7 @@ def _load(sdl: str, urls: Mapping[str, str], *, node_fields: bool) -> Supergraph
         schema = _consumer_schema(document)
     except (GraphQLError, TypeError) as err:
         raise SupergraphInvalid(f"The supergraph is not a valid schema: {err}") from err
-    return Supergraph(sdl, schema, subgraphs, types, roots, labels)
+    return Supergraph(sdl, schema, subgraphs, types, roots, labels, read_directives(document))
 
 
 def _arguments(directive: ConstDirectiveNode) -> dict[str, object]:
@@ -312,18 +314,10 @@ def _is_internal(name: str) -> bool:
 
 
 def _refuse_unknown_security_features(document: DocumentNode) -> None:
-    for definition in document.definitions:
-        if not isinstance(definition, SchemaDefinitionNode):
-            continue
-        for directive in definition.directives or ():
-            if directive.name.value not in ("link", "core"):
-                continue
-            args = _arguments(directive)
-            url = str(args.get("url") or args.get("feature") or "")
-            parts = url.rstrip("/").split("/")
-            feature = parts[-2] if len(parts) > 1 else url
-            if args.get("for") == "SECURITY" and feature not in UNDERSTOOD_FEATURES:
-                raise SupergraphInvalid(f"Unknown security feature in the supergraph: {url}")
+    for feature, version, arguments in links(document):
+        known = feature in UNDERSTOOD_FEATURES and (feature not in FEATURES or version.startswith("v0."))
+        if arguments.get("for") == "SECURITY" and not known:
+            raise SupergraphInvalid(f"Unknown security feature in the supergraph: {feature} {version}".rstrip())
 
 
 def _read_subgraphs(document: DocumentNode, urls: Mapping[str, str]) -> dict[str, SubgraphInfo]:

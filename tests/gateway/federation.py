@@ -28,6 +28,7 @@ from graphql.language import (
     StringValueNode,
 )
 
+from services.chassis.identity import Caller
 from services.gateway.compose import Subgraph, compose
 from services.gateway.executor.transport import Answer
 from services.gateway.metrics import Metrics
@@ -36,8 +37,9 @@ from services.gateway.stages.limits import Limits
 from services.gateway.stages.receive import GraphQLRequest
 from services.gateway.supergraph import Supergraph, load_supergraph
 
-LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.5", import: ["@key", "@shareable", "@external",
-  "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject"])
+LINK = """extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external",
+  "@requires", "@provides", "@override", "@inaccessible", "@interfaceObject", "@authenticated", "@requiresScopes", "@policy",
+  "@cost", "@listSize"])
 """
 PRELUDE = """
 scalar _Any
@@ -50,6 +52,12 @@ directive @provides(fields: FieldSet!) on FIELD_DEFINITION
 directive @override(from: String!) on FIELD_DEFINITION
 directive @interfaceObject on OBJECT
 directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ENUM | ENUM_VALUE | SCALAR | ARGUMENT_DEFINITION
+directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+directive @requiresScopes(scopes: [[String!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+directive @policy(policies: [[String!]!]!) on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
+directive @cost(weight: Int!) on ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_DEFINITION | OBJECT | SCALAR
+directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!],
+  requireOneSlicingArgument: Boolean = true) on FIELD_DEFINITION
 """
 
 
@@ -279,9 +287,11 @@ class Federation:
     pipeline: Pipeline
     transport: LocalTransport
 
-    async def ask(self, query: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def ask(
+        self, query: str, variables: dict[str, Any] | None = None, *, caller: Caller | None = None
+    ) -> dict[str, Any]:
         """The federated answer, through the bytes a client would read."""
-        ready = await self.pipeline.prepare(GraphQLRequest(query, None, variables or {}))
+        ready = await self.pipeline.prepare(GraphQLRequest(query, None, variables or {}), caller)
         response = await self.pipeline.execute(ready, {})
         decoded: dict[str, Any] = orjson.loads(orjson.dumps(response))
         return decoded
@@ -303,6 +313,11 @@ class Federation:
             type_resolver=lambda value, info, _: str(value.object["__typename"]),
         )
         return dict(result.formatted)
+
+    def serve(self, **options: Any) -> None:
+        """Serve the same supergraph with other options and fresh caches."""
+        self.pipeline = Pipeline(PipelineOptions(limits=Limits(), **options), self.transport, Metrics())
+        self.pipeline.load(self.supergraph)
 
     @property
     def calls(self) -> list[tuple[str, str]]:

@@ -17,10 +17,12 @@ from graphql.language import (
     SelectionSetNode,
 )
 
-from services.gateway.planner.field_set import ConditionValues
+from services.gateway.planner.field_set import NOTHING_FORBIDDEN, ConditionValues, Forbidden
 from services.gateway.supergraph import Supergraph, TypeRef
 
 Place = tuple[str | int, ...]
+
+UNAUTHORIZED = "UNAUTHORIZED_FIELD_OR_TYPE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Violation:
 
     path: Place
     message: str
+    code: str = "INTERNAL"
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class SelectedField:
 
     node: FieldNode
     sets: list[SelectionSetNode]
+    allowed: bool
+    """False when the caller may not see it, however it was asked for."""
 
 
 def collect_fields(
@@ -65,6 +70,7 @@ def collect_fields(
     sets: list[SelectionSetNode],
     fragments: Mapping[str, FragmentDefinitionNode],
     conditions: ConditionValues,
+    forbidden: Forbidden = NOTHING_FORBIDDEN,
 ) -> dict[str, SelectedField]:
     """The fields of an object by response key, in the order of the answer (CollectFields of the GraphQL specification)."""
     collected: dict[str, SelectedField] = {}
@@ -76,8 +82,11 @@ def collect_fields(
                 continue
             if isinstance(node, FieldNode):
                 key = node.alias.value if node.alias else node.name.value
-                item = collected.setdefault(key, SelectedField(node, []))
-                if node.selection_set:
+                allowed = id(node) not in forbidden.nodes
+                item = collected.setdefault(key, SelectedField(node, [], allowed))
+                if allowed and not item.allowed:
+                    item.node, item.allowed = node, True
+                if allowed and node.selection_set:
                     item.sets.append(node.selection_set)
                 continue
             if isinstance(node, FragmentSpreadNode):
@@ -107,11 +116,13 @@ class _Compiler:
         supergraph: Supergraph,
         fragments: Mapping[str, FragmentDefinitionNode],
         conditions: ConditionValues,
+        forbidden: Forbidden,
         careful: bool,
     ) -> None:
         self.supergraph = supergraph
         self.fragments = fragments
         self.conditions = conditions
+        self.forbidden = forbidden
         self.careful = careful
         self.scope: dict[str, Any] = {"Violation": Violation}
         self.lines: list[str] = []
@@ -140,11 +151,14 @@ class _Compiler:
     def _call(self, function: str, value: str, place: str) -> str:
         return f"{function}({value}, bad, {place})" if self.careful else f"{function}({value}, bad)"
 
-    def _report(self, message: str, place: str) -> str:
+    def _report(self, message: str, place: str, code: str = "INTERNAL") -> str:
         """An expression that notes a violation and is None."""
         if self.careful:
-            return f"bad.append(Violation({place}, {self.constant(message)}))"
+            return f"bad.append(Violation({place}, {self.constant(message)}, {self.constant(code)}))"
         return "bad.append(None)"
+
+    def _refuse(self, what: str, place: str) -> str:
+        return self._report(f"You are not allowed to see this {what}.", place, UNAUTHORIZED)
 
     # Selection sets ------------------------------------------------------------------------------
 
@@ -161,7 +175,7 @@ class _Compiler:
         return known
 
     def _collect(self, type_name: str, sets: list[SelectionSetNode]) -> dict[str, SelectedField]:
-        return collect_fields(self.supergraph, type_name, sets, self.fragments, self.conditions)
+        return collect_fields(self.supergraph, type_name, sets, self.fragments, self.conditions, self.forbidden)
 
     def _abstract(self, type_name: str, sets: list[SelectionSetNode]) -> str:
         possible = self.supergraph.possible_types(type_name)
@@ -169,6 +183,12 @@ class _Compiler:
         shapes: dict[object, str] = {}
         functions: dict[str, str] = {}
         for member in visible:
+            if member in self.forbidden.types:
+                function = shapes.get("forbidden")
+                if function is None:
+                    function = shapes["forbidden"] = self._forbidden_object()
+                functions[member] = function
+                continue
             collected = self._collect(member, sets)
             shape = self._shape(member, collected)
             function = shapes.get(shape)
@@ -201,13 +221,20 @@ class _Compiler:
         ]
         return name
 
+    def _forbidden_object(self) -> str:
+        function = self._fresh("p")
+        self.lines.append(f"def {function}({self._parameters}): return {self._refuse('object', 'q')}")
+        return function
+
     def _shape(self, type_name: str, collected: Mapping[str, SelectedField]) -> object:
         """What two members must share to be projected by one function."""
         info = self.supergraph.types[type_name]
         shape: list[object] = []
         for key, item in collected.items():
             name = item.node.name.value
-            if name == "__typename":
+            if not item.allowed:
+                shape.append((key, type_name, name))
+            elif name == "__typename":
                 shape.append((key, type_name))
             else:
                 sets = tuple(map(id, item.sets))
@@ -220,6 +247,11 @@ class _Compiler:
         for response_key, item in collected.items():
             name = item.node.name.value
             key = self.constant(response_key)
+            if not item.allowed:
+                refusal = self._refuse("field", f"(*q, {key})")
+                is_nullable = name != "__typename" and not info.fields[name].type.non_null
+                body.append(f"r[{key}] = {refusal}" if is_nullable else f"return {refusal}")
+                continue
             if name == "__typename":
                 body.append(f"r[{key}] = {self.constant(type_name)}")
                 continue
@@ -310,11 +342,12 @@ def compile_projection(
     selection_set: SelectionSetNode,
     fragments: Mapping[str, FragmentDefinitionNode],
     conditions: ConditionValues,
+    forbidden: Forbidden = NOTHING_FORBIDDEN,
 ) -> Projection:
-    """Compile the projection of an operation whose conditions are decided."""
+    """Compile the projection of an operation whose conditions are decided; what is forbidden is null."""
 
     def build(careful: bool) -> Any:
-        compiler = _Compiler(supergraph, fragments, conditions, careful)
+        compiler = _Compiler(supergraph, fragments, conditions, forbidden, careful)
         return compiler.finish(compiler.composite(root, [selection_set]))
 
     careful_form: list[Any] = []

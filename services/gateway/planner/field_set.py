@@ -59,6 +59,19 @@ class ConditionValues:
         return True
 
 
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """What of an operation its caller may not see; it is not asked for, and null in the answer."""
+
+    nodes: frozenset[int] = frozenset()
+    """Field nodes of the document, by `id`."""
+    types: frozenset[str] = frozenset()
+    """Object types, where a union may hold one."""
+
+
+NOTHING_FORBIDDEN = Forbidden()
+
+
 @dataclass(slots=True)
 class _Merged:
     """Fields of one response key, before their sub-selections are joined."""
@@ -83,12 +96,14 @@ class Expansion:
         key_of: KeyOf,
         limit: int,
         typed: bool = False,
+        forbidden: Forbidden = NOTHING_FORBIDDEN,
     ) -> None:
         """`typed` asks the object type wherever a field's type is abstract, as representations tell it."""
         self.supergraph = supergraph
         self.fragments = fragments
         self.conditions = conditions
         self.key_of = key_of
+        self.forbidden = forbidden.nodes
         self.budget = limit
         self.limit = limit
         self.typed = typed
@@ -195,8 +210,9 @@ class Expansion:
         definition = self.fragments[name]
         return definition.type_condition.name.value, definition.selection_set
 
-    @staticmethod
-    def _add(merged: dict[str, _Merged], node: FieldNode) -> None:
+    def _add(self, merged: dict[str, _Merged], node: FieldNode) -> None:
+        if id(node) in self.forbidden:
+            return
         response_key = node.alias.value if node.alias else node.name.value
         known = merged.get(response_key)
         if known is None:

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import DocumentNode, GraphQLSchema, execute_sync
 
 from services.gateway.executor.fetch import Execution
-from services.gateway.executor.project import Violation
+from services.gateway.executor.project import UNAUTHORIZED, Violation
 from services.gateway.stages.plan import PreparedOperation
 
 
@@ -44,13 +44,16 @@ def introspect(schema: GraphQLSchema, document: DocumentNode, variables: Any) ->
 
 
 def explain(violations: list[Violation], errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Errors for nulls that no error accounts for yet."""
-    known = [tuple(error["path"]) for error in errors if error.get("path")]
+    """Errors for nulls that no error accounts for yet: none at the place, above it or below it."""
+    known = {tuple(error["path"]) for error in errors if error.get("path")}
+    above = {path[:length] for path in known for length in range(len(path))}
     unplaced = any(not error.get("path") for error in errors)
     found: list[dict[str, Any]] = []
     for violation in violations:
         path = violation.path
-        if unplaced or any(other == path[: len(other)] or path == other[: len(path)] for other in known):
+        if violation.code != UNAUTHORIZED and (
+            unplaced or path in above or any(path[:length] in known for length in range(1, len(path) + 1))
+        ):
             continue
-        found.append({"message": violation.message, "path": list(path), "extensions": {"code": "INTERNAL"}})
+        found.append({"message": violation.message, "path": list(path), "extensions": {"code": violation.code}})
     return found

@@ -19,8 +19,9 @@ from graphql.language import (
     visit,
 )
 
+from services.gateway.directives import Demand
 from services.gateway.errors import RequestRefused
-from services.gateway.planner.field_set import ConditionValues, Expansion
+from services.gateway.planner.field_set import NOTHING_FORBIDDEN, ConditionValues, Expansion, Forbidden
 from services.gateway.planner.selection import Operation, VariableDeclaration
 from services.gateway.supergraph import Supergraph
 
@@ -35,6 +36,9 @@ class SelectedOperation:
     condition_variables: tuple[str, ...]
     """Variables that decide `@skip` and `@include`; their values are part of the plan's identity."""
     introspects: bool
+    demands: frozenset[Demand] = frozenset()
+    """Everything its fields demand of a caller."""
+    forbidden: Forbidden = NOTHING_FORBIDDEN
 
     @property
     def kind(self) -> str:
@@ -139,6 +143,7 @@ def normalize(
         conditions=ConditionValues(conditions),
         key_of=keys,
         limit=max_selections,
+        forbidden=selected.forbidden,
     )
     root = supergraph.roots[selected.kind]
     selections = expansion.expand(root, [selected.node.selection_set])

@@ -59,9 +59,10 @@ def prepare_projection(
         selected.node.selection_set,
         selected.fragments,
         values,
+        selected.forbidden,
     )
     introspection = introspection_document(selected, values)
-    exact = introspection is None and is_exact(
+    exact = (introspection is None and not selected.forbidden.nodes) and is_exact(
         supergraph,
         plan.plan,
         supergraph.roots[selected.kind],

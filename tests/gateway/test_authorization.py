@@ -1,0 +1,261 @@
+"""`@authenticated`, `@requiresScopes`, `@policy`: what a caller may not see is neither asked for nor answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from graphql import parse
+
+from services.chassis.identity import Caller
+from services.gateway.errors import RequestRefused, SupergraphInvalid
+from services.gateway.stages.authorize import Authorization
+from services.gateway.stages.normalize import select_operation
+from services.gateway.stages.receive import GraphQLRequest
+from services.gateway.supergraph import load_supergraph
+from tests.gateway.federation import Federation, Ref, World, federate
+
+ANYBODY = Caller(person="p")
+READER = Caller(person="p", scopes=frozenset({"notes", "read"}))
+OFFICER = Caller(person="p", policies=frozenset({"officer"}))
+CODE = "UNAUTHORIZED_FIELD_OR_TYPE"
+
+REPORTS = """
+type Query { report: Report reports: [Report!] search: [Hit] node: Node any: [Thing] me: Person! @authenticated }
+type Mutation { close: Report @requiresScopes(scopes: [["write"]]) open: Report }
+type Subscription { changed: Report @authenticated moved: Report }
+type Report @key(fields: "id") {
+  id: ID!
+  title: String
+  phone: Phone
+  mood: Mood
+  place: Place
+  history: String! @policy(policies: [["officer"], ["auditor", "local"]])
+}
+type Place @authenticated { street: String }
+type Person { name: String }
+type Secret @requiresScopes(scopes: [["secrets"]]) { text: String }
+union Hit = Report | Secret
+interface Node { id: ID! label: String }
+type Open implements Node { id: ID! label: String }
+type Closed implements Node { id: ID! label: String }
+interface Thing { id: ID! name: String }
+type Plain implements Thing { id: ID! name: String }
+type Guarded implements Thing { id: ID! name: String @authenticated }
+scalar Phone @requiresScopes(scopes: [["phones"]])
+enum Mood @authenticated { GOOD BAD }
+"""
+NOTES = """
+type Report @key(fields: "id") {
+  id: ID!
+  note: String @requiresScopes(scopes: [["notes", "read"], ["admin"]])
+}
+"""
+
+
+@pytest.fixture
+def reports() -> Federation:
+    one, two = Ref("Report", "1"), Ref("Report", "2")
+    world = World(
+        {
+            "report": one,
+            "reports": [one, two],
+            "search": [one, Ref("Secret", "s"), two],
+            "node": Ref("Open", "o"),
+            "any": [Ref("Plain", "p"), Ref("Guarded", "g")],
+            "close": one,
+            "open": one,
+            "me": {"name": "Li"},
+        }
+    )
+    common = {"phone": "119", "mood": "GOOD", "place": {"street": "Elm"}, "history": "h"}
+    world.add("Report", "1", title="Lamp", note="n1", **common)
+    world.add("Report", "2", title="Noise", note="n2", **common)
+    world.add("Secret", "s", text="hush")
+    world.add("Open", "o", label="O")
+    world.add("Plain", "p", name="P")
+    world.add("Guarded", "g", name="G")
+    return federate(world, reports=REPORTS, notes=NOTES)
+
+
+def places(answer: dict[str, Any]) -> list[list[str | int]]:
+    """Where the caller was told that something may not be seen."""
+    assert all(error["extensions"] == {"code": CODE} for error in answer["errors"])
+    return [error["path"] for error in answer["errors"]]
+
+
+async def test_a_forbidden_field_is_null_with_an_error_and_its_subgraph_is_not_asked(reports: Federation) -> None:
+    answer = await reports.ask("{ reports { title private: note } }")
+
+    assert answer["data"] == {"reports": [{"title": "Lamp", "private": None}, {"title": "Noise", "private": None}]}
+    assert places(answer) == [["reports", 0, "private"], ["reports", 1, "private"]]
+    assert [service for service, _ in reports.calls] == ["reports"]
+
+
+async def test_whoever_meets_a_group_of_scopes_sees_the_field(reports: Federation) -> None:
+    query = "{ report { note } }"
+    lacking = Caller(person="p", scopes=frozenset({"notes"}))
+
+    assert await reports.ask(query, caller=READER) == {"data": {"report": {"note": "n1"}}}
+    assert (await reports.ask(query, caller=lacking))["data"] == {"report": {"note": None}}
+    assert (await reports.ask(query, caller=READER)) == {"data": {"report": {"note": "n1"}}}
+
+
+async def test_a_policy_is_met_by_its_claim_and_null_propagates_where_the_field_is_not_nullable(
+    reports: Federation,
+) -> None:
+    query = "{ report { title history } }"
+
+    assert (await reports.ask(query, caller=OFFICER))["data"] == {"report": {"title": "Lamp", "history": "h"}}
+    refused = await reports.ask(query, caller=ANYBODY)
+    assert refused["data"] == {"report": None}
+    assert places(refused) == [["report", "history"]]
+
+
+@pytest.mark.parametrize("field", ["place { street }", "place { __typename }", "mood", "phone"])
+async def test_a_field_demands_what_its_output_type_demands(reports: Federation, field: str) -> None:
+    answer = await reports.ask(f"{{ report {{ title found: {field} }} }}")
+
+    assert answer["data"] == {"report": {"title": "Lamp", "found": None}}
+    assert places(answer) == [["report", "found"]]
+    assert not any(field.split()[0] in query for _, query in reports.calls)
+
+
+async def test_a_forbidden_root_field_that_cannot_be_null_takes_the_data_with_it(reports: Federation) -> None:
+    answer = await reports.ask("{ me { name } }")
+
+    assert answer["data"] is None
+    assert places(answer) == [["me"]]
+    assert reports.calls == []
+
+
+async def test_a_forbidden_mutation_has_no_effect(reports: Federation) -> None:
+    answer = await reports.ask("mutation { close { title } open { title } }")
+
+    assert answer["data"] == {"close": None, "open": {"title": "Lamp"}}
+    assert all("close" not in query for _, query in reports.calls)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{ search { __typename ... on Report { title } } }",
+        "{ search { __typename ... on Report { title } ... on Secret { text } } }",
+        "{ search { __typename ... on Report { title } ... on Secret { __typename } } }",
+    ],
+)
+async def test_an_object_of_a_union_that_may_not_be_seen_is_null(reports: Federation, query: str) -> None:
+    answer = await reports.ask(query)
+
+    assert answer["data"] == {
+        "search": [{"__typename": "Report", "title": "Lamp"}, None, {"__typename": "Report", "title": "Noise"}]
+    }
+    assert places(answer) == [["search", 1]]
+    assert all("text" not in asked for _, asked in reports.calls)
+
+
+async def test_an_interface_is_no_way_around_the_demands_of_its_objects(reports: Federation) -> None:
+    answer = await reports.ask("{ any { id name ... on Plain { name } } }")
+
+    assert answer["data"] == {"any": [{"id": "p", "name": "P"}, {"id": "g", "name": None}]}
+    assert places(answer) == [["any", 1, "name"]]
+
+
+async def test_a_key_asked_for_twice_is_seen_where_one_way_is_allowed(reports: Federation) -> None:
+    answer = await reports.ask("{ any { ... on Plain { name } ...N } } fragment N on Thing { name }", caller=None)
+
+    assert answer["data"] == {"any": [{"name": "P"}, {"name": None}]}
+
+
+async def test_conditions_decide_before_demands_do(reports: Federation) -> None:
+    query = "query ($all: Boolean!) { report { title note @include(if: $all) } }"
+    reports.serve(authorization="reject")
+
+    assert await reports.ask(query, {"all": False}) == {"data": {"report": {"title": "Lamp"}}}
+    with pytest.raises(RequestRefused) as refused:
+        await reports.ask(query, {"all": True})
+    assert (refused.value.code, refused.value.status) == ("UNAUTHORIZED_OPERATION", 401)
+    with pytest.raises(RequestRefused) as refused:
+        await reports.ask(query, {"all": True}, caller=ANYBODY)
+    assert (refused.value.code, refused.value.status) == ("UNAUTHORIZED_OPERATION", 403)
+    assert (await reports.ask(query, {"all": True}, caller=READER))["data"] == {
+        "report": {"title": "Lamp", "note": "n1"}
+    }
+
+
+async def test_a_refusal_does_not_tell_what_would_have_been_needed(reports: Federation) -> None:
+    told = str((await reports.ask("{ report { note history phone } }", caller=ANYBODY))["errors"])
+
+    assert not any(word in told for word in ("notes", "admin", "officer", "auditor", "phones"))
+
+
+async def test_a_subscription_that_may_not_be_seen_is_not_opened(reports: Federation) -> None:
+    with pytest.raises(RequestRefused) as refused:
+        await reports.pipeline.prepare(GraphQLRequest("subscription { changed { title } }"))
+    assert refused.value.status == 401
+
+    await reports.pipeline.prepare(GraphQLRequest("subscription { changed { title } }"), ANYBODY)
+
+
+async def test_introspection_is_answered_to_anybody(reports: Federation) -> None:
+    answer = await reports.ask('{ __type(name: "Secret") { name } __schema { queryType { name } } }')
+
+    assert answer == {"data": {"__type": {"name": "Secret"}, "__schema": {"queryType": {"name": "Query"}}}}
+
+
+async def test_callers_with_the_same_rights_share_a_plan(reports: Federation) -> None:
+    """INVARIANT: the cache grows with the demands that are not met, never with the number of callers."""
+    for number in range(20):
+        await reports.ask("{ report { note } }", caller=Caller(person=str(number), scopes=frozenset({f"s{number}"})))
+        await reports.ask("{ report { title } }", caller=Caller(person=str(number)))
+    generation = reports.pipeline.generation
+    assert generation is not None
+    assert len(generation.prepared) == 2
+
+
+# Supergraphs composed elsewhere --------------------------------------------------------------------
+
+FOREIGN = """
+schema @link(url: "https://specs.apollo.dev/link/v1.0") @link(url: "https://specs.apollo.dev/join/v0.3", for: EXECUTION)
+  @link(url: "https://specs.apollo.dev/authenticated/v0.1", as: "signedIn", for: SECURITY)
+  @link(url: "https://specs.apollo.dev/policy/v0.1", import: [{name: "@policy", as: "@rule"}], for: SECURITY)
+{ query: Query }
+enum join__Graph { A @join__graph(name: "a", url: "local:a") }
+type Query { node: Node obj: Obj user: User }
+interface Node { x: String @signedIn y: String }
+type Obj implements Node { x: String y: String }
+type User { secret: String @rule(policies: "p") open: String @join__field(graph: A, requires: "secret") }
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "forbidden"),
+    [
+        ("{ node { x } }", True),
+        ("{ node { ... on Obj { x } } }", True),
+        ("{ obj { x } }", True),
+        ("{ obj { y } node { y } }", False),
+        ("{ user { secret } }", True),
+        ("{ user { open } }", True),
+    ],
+)
+def test_foreign_supergraphs_are_not_trusted_to_have_spread_their_demands(query: str, forbidden: bool) -> None:
+    """Renamed directives count; an interface's demands reach its objects, a requirement's the field that has it."""
+    supergraph = load_supergraph(FOREIGN)
+    selected = Authorization(supergraph).with_demands(select_operation(parse(query), None))
+
+    assert bool(selected.demands) is forbidden
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("authenticated/v0.1", "authenticated/v1.0"),
+        ("policy/v0.1", "obligation/v0.1"),
+        ('@rule(policies: "p")', "@rule"),
+        ('@rule(policies: "p")', "@rule(policies: [[7]])"),
+    ],
+)
+def test_a_demand_that_cannot_be_read_is_not_served(old: str, new: str) -> None:
+    with pytest.raises(SupergraphInvalid):
+        load_supergraph(FOREIGN.replace(old, new))
