@@ -9,11 +9,12 @@ from graphql import parse
 
 from services.chassis.identity import Caller
 from services.gateway.errors import RequestRefused, SupergraphInvalid
+from services.gateway.node_ids import encode_id
 from services.gateway.stages.authorize import Authorization
 from services.gateway.stages.normalize import select_operation
 from services.gateway.stages.receive import GraphQLRequest
 from services.gateway.supergraph import load_supergraph
-from tests.gateway.federation import Federation, Ref, World, federate
+from tests.gateway.federation import Federation, Ref, World, federate, federate_with_node_fields
 
 ANYBODY = Caller(person="p")
 READER = Caller(person="p", scopes=frozenset({"notes", "read"}))
@@ -211,6 +212,42 @@ async def test_callers_with_the_same_rights_share_a_plan(reports: Federation) ->
     generation = reports.pipeline.generation
     assert generation is not None
     assert len(generation.prepared) == 2
+
+
+async def test_the_gateways_node_gives_nothing_that_demands_keep_back() -> None:
+    world = World({"open": Ref("Open", "1")})
+    world.add("Open", "1", title="Lamp", note="n")
+    world.add("Closed", "2", title="Vault")
+    world.add("Numbered", "3", title="Three")
+    federation = federate_with_node_fields(
+        world,
+        a="""
+        type Query { open: Open }
+        type Open @key(fields: "id") { id: ID! title: String note: String @authenticated }
+        type Closed @key(fields: "id") @authenticated { id: ID! title: String }
+        type Numbered @key(fields: "id") { id: ID! @authenticated title: String }
+        """,
+    )
+    ids = {"ids": [encode_id("Open", ["1"]), encode_id("Closed", ["2"]), encode_id("Closed", ["9"])]}
+    query = (
+        "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename ... on Open { title note } ... on Closed { title } } }"
+    )
+
+    answer = await federation.ask(query, ids)
+    assert answer["data"] == {"nodes": [{"__typename": "Open", "title": "Lamp", "note": None}, None, None]}
+    assert places(answer) == [["nodes", 0, "note"]]  # of a closed object not even that it is there
+    assert not any("Closed" in asked for _, asked in federation.calls)
+    assert (await federation.ask(query, ids, caller=ANYBODY))["data"] == {
+        "nodes": [
+            {"__typename": "Open", "title": "Lamp", "note": "n"},
+            {"__typename": "Closed", "title": "Vault"},
+            None,
+        ]
+    }
+    assert (await federation.ask("{ open { nodeId } }"))["data"] == {"open": {"nodeId": ids["ids"][0]}}
+    three = {"id": encode_id("Numbered", ["3"])}
+    spelled = await federation.ask("query ($id: ID!) { node(id: $id) { ... on Numbered { title nodeId } } }", three)
+    assert places(spelled) == [["node", "nodeId"]]  # a global id spells the key out
 
 
 # Supergraphs composed elsewhere --------------------------------------------------------------------

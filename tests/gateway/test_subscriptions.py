@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import aiohttp
 import orjson
 import pytest
 
+from tests.gateway import tokens
 from tests.gateway.federation import World
-from tests.gateway.servers import Suite, suite
+from tests.gateway.servers import Suite, running, suite
 
 ROUTING = """
 type Query { unused: Int }
@@ -142,3 +144,42 @@ async def test_unreachable_source_is_told_as_an_error(orders: Suite) -> None:
         answer = await response.json()
 
     assert answer["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+GUARDED = """
+type Query { unused: Int }
+type Subscription { orderChanged: Order @requiresScopes(scopes: [["orders"]]) }
+type Order @key(fields: "id") { id: ID! state: String }
+"""
+
+
+async def test_a_stream_ends_when_an_event_comes_after_its_token_has_expired(tmp_path: Path) -> None:
+    async with (
+        running(tokens.ISSUING) as issuer,
+        suite(tmp_path, World({}), tokens.settings(issuer), routing=GUARDED) as guarded,
+        aiohttp.ClientSession() as session,
+    ):
+        guarded.subgraphs["routing"].events = EVENTS
+
+        async def events(expires_in: float, scope: str) -> tuple[int, str]:
+            bearer = tokens.token(exp=time.time() + expires_in, scope=scope)
+            headers = {"accept": "text/event-stream", "authorization": f"Bearer {bearer}"}
+            body = {"query": "subscription { orderChanged { state } }"}
+            async with session.post(guarded.url, json=body, headers=headers) as response:
+                text = ""
+                async for line in response.content:
+                    text += line.decode()
+                    if "DONE" in text:
+                        break
+                return response.status, text
+
+        status, text = await events(60, "orders other")
+        assert status == 200
+        assert "OPEN" in text
+        # Within the leeway it still verifies, but it is over.
+        status, text = await events(-1, "orders")
+        assert (status, text.count("event: next")) == (200, 1)
+        assert '"code":"UNAUTHENTICATED"' in text
+        assert text.endswith("event: complete\ndata:\n\n")
+        status, text = await events(60, "other")
+        assert (status, orjson.loads(text)["errors"][0]["extensions"]["code"]) == (403, "UNAUTHORIZED_OPERATION")

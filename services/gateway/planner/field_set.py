@@ -66,7 +66,7 @@ class Forbidden:
     nodes: frozenset[int] = frozenset()
     """Field nodes of the document, by `id`."""
     types: frozenset[str] = frozenset()
-    """Object types, where a union may hold one."""
+    """Object types, where a union or the gateway's Node may hold one."""
 
 
 NOTHING_FORBIDDEN = Forbidden()
@@ -103,7 +103,7 @@ class Expansion:
         self.fragments = fragments
         self.conditions = conditions
         self.key_of = key_of
-        self.forbidden = forbidden.nodes
+        self.forbidden = forbidden
         self.budget = limit
         self.limit = limit
         self.typed = typed
@@ -180,7 +180,7 @@ class Expansion:
         fragments: list[Selection] = []
         reached = {name for condition, _ in narrower for name in self.supergraph.possible_types(condition) & possible}
         is_node = NODE_GRAPH in self.supergraph.types[parent].joins
-        for member in sorted(possible if is_node and merged else reached):
+        for member in sorted((possible if is_node and merged else reached) - self.forbidden.types):
             inner_sets = [inner for condition, inner in narrower if member in self.supergraph.possible_types(condition)]
             selections = self.expand(member, inner_sets)
             if is_node:
@@ -211,7 +211,7 @@ class Expansion:
         return definition.type_condition.name.value, definition.selection_set
 
     def _add(self, merged: dict[str, _Merged], node: FieldNode) -> None:
-        if id(node) in self.forbidden:
+        if id(node) in self.forbidden.nodes:
             return
         response_key = node.alias.value if node.alias else node.name.value
         known = merged.get(response_key)

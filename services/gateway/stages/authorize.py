@@ -17,6 +17,7 @@ from services.chassis.identity import Caller
 from services.gateway.compose.merge.elements import conjunction
 from services.gateway.directives import Demand
 from services.gateway.errors import RequestRefused
+from services.gateway.node_fields import ID_FIELD, NODE_GRAPH
 from services.gateway.planner.field_set import ConditionValues, Forbidden, parse_field_set
 from services.gateway.stages.normalize import SelectedOperation
 from services.gateway.supergraph import Supergraph
@@ -67,7 +68,7 @@ class Authorization:
         for parent, node in self._walk(selected, None):
             found |= self.of_field(parent, node.name.value)
             output = self._output(parent, node.name.value)
-            if output is not None and self.supergraph.types[output].kind == "union":
+            if output is not None and self._is_told_apart(output):
                 for member in self.supergraph.possible_types(output):
                     found |= self._own.get(member, NO_DEMANDS)
         return replace(selected, demands=frozenset(found))
@@ -113,12 +114,23 @@ class Authorization:
                     if join.requires:
                         for inner, node in self._fields(owner, parse_field_set(join.requires), {}, None):
                             yield from self.of_field(inner, node.name.value)
+        if name == ID_FIELD and NODE_GRAPH in self.supergraph.types[parent].joins:
+            # It spells the key out.
+            for member in self.supergraph.possible_types(parent):
+                for key in self.supergraph.types[member].joins[NODE_GRAPH].keys:
+                    for part in key.fields.split():
+                        yield from self._own.get(f"{member}.{part}", ())
 
     def _held_by(self, name: str) -> Iterable[str]:
-        """The type and, of an interface, the objects behind it; a union's objects are told apart in the answer."""
-        if self.supergraph.types[name].kind == "interface":
-            return (name, *self.supergraph.possible_types(name))
-        return (name,)
+        """The type and, of an interface, the objects behind it."""
+        if not self.supergraph.types[name].is_abstract or self._is_told_apart(name):
+            return (name,)
+        return (name, *self.supergraph.possible_types(name))
+
+    def _is_told_apart(self, name: str) -> bool:
+        """Whether forbidden objects among a type's are null one by one: a union's, and those of the gateway's own Node."""
+        info = self.supergraph.types[name]
+        return info.kind == "union" or (info.kind == "interface" and NODE_GRAPH in info.joins)
 
     def _spread(self, interface: str, members: list[str]) -> None:
         """Give the members what an interface demands beyond what composition derives from them."""
