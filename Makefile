@@ -75,6 +75,11 @@ bench-growth: $(VENV) ## Compose, load and plan federations of 10 to 200 subgrap
 crash: $(VENV) ## Kill the services at every line of the write path and check that nothing is lost
 	@$(PY) -m pytest -m "slow or not slow" -k crash tests/faults $(ARGS)
 
+.PHONY: differential
+differential: $(VENV) ## Compare the gateway with other implementations on the same input (needs Node; ARGS="--mutations 5000 --seed 7")
+	@npm ci --silent --prefix tests/gateway/differential
+	@$(PY) -m tests.gateway.differential $(ARGS)
+
 .PHONY: capabilities
 capabilities: $(VENV) ## Run the tests that prove a capability; list what is proven, failing, absent (ARGS=--check only compares)
 	@$(PY) -m dev.capabilities $(ARGS)

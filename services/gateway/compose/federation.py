@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SPECS = "https://specs.apollo.dev/"
@@ -26,7 +27,8 @@ _COSTED_ELEMENTS = "ARGUMENT_DEFINITION | ENUM | FIELD_DEFINITION | INPUT_FIELD_
 class FederationDirective:
     """One directive of the specification.
 
-    `arguments` holds the argument definitions with `{FieldSet}`-like placeholders for the scalars, whose names depend on imports.
+    `arguments` holds the argument definitions with `{FieldSet}`-like placeholders for the scalars, whose names depend on imports;
+    `later_arguments` those that came after the directive itself, with the version they came in.
     """
 
     name: str
@@ -35,9 +37,14 @@ class FederationDirective:
     locations: str
     repeatable: bool = False
     in_fed_1: bool = False
+    later_arguments: tuple[Version, str] | None = None
 
-    def definition(self, local_name: str, scalars: dict[str, str]) -> str:
-        arguments = f"({self.arguments.format_map(scalars)})" if self.arguments else ""
+    def definition(self, local_name: str, scalars: Mapping[str, str], version: Version) -> str:
+        """The SDL of the definition as subgraphs of this version have it."""
+        known = self.arguments
+        if self.later_arguments is not None and version >= self.later_arguments[0]:
+            known = f"{known}, {self.later_arguments[1]}"
+        arguments = f"({known.format_map(scalars)})" if known else ""
         repeatable = " repeatable" if self.repeatable else ""
         return f"directive @{local_name}{arguments}{repeatable} on {self.locations}"
 
@@ -58,7 +65,14 @@ DIRECTIVES: dict[str, FederationDirective] = {
         FederationDirective("external", (2, 0), "reason: String", "OBJECT | FIELD_DEFINITION", in_fed_1=True),
         FederationDirective("extends", (2, 0), "", "OBJECT | INTERFACE", in_fed_1=True),
         FederationDirective("shareable", (2, 0), "", "FIELD_DEFINITION | OBJECT", repeatable=True),
-        FederationDirective("override", (2, 0), "from: String!, label: String", "FIELD_DEFINITION", in_fed_1=True),
+        FederationDirective(
+            "override",
+            (2, 0),
+            "from: String!",
+            "FIELD_DEFINITION",
+            in_fed_1=True,
+            later_arguments=((2, 7), "label: String"),
+        ),
         FederationDirective("inaccessible", (2, 0), "", _TYPE_SYSTEM_ELEMENTS, in_fed_1=True),
         FederationDirective(
             "tag",
@@ -109,6 +123,9 @@ directive @{link}(url: String!, as: String, for: link__Purpose, import: [link__I
 scalar link__Import
 enum link__Purpose {{ SECURITY EXECUTION }}
 """
+
+# Features of the specification that change what subgraphs are asked; they are not executed here.
+UNSUPPORTED_SPECS = frozenset({"https://specs.apollo.dev/connect"})
 
 # What `_service` and `_entities` need; subgraphs print them or not, composition always drops them.
 MACHINERY_FIELDS = frozenset({"_service", "_entities"})

@@ -26,6 +26,7 @@ from services.gateway.compose.federation import (
     SCALARS,
     SPECS,
     STANDALONE_SPECS,
+    UNSUPPORTED_SPECS,
     Version,
     available,
     spelled,
@@ -47,6 +48,7 @@ class Link:
     alias: str | None
     imports: Mapping[str, str]
     line: int | None
+    purpose: str | None = None
 
     @property
     def namespace(self) -> str | None:
@@ -101,6 +103,7 @@ def read_links(subgraph: str, document: DocumentNode) -> LinkReading:
             if link is not None:
                 links.append(link)
     _check_duplicates(subgraph, links, reading.errors)
+    reading.errors += _unsupported(subgraph, links)
     version = _federation_version(subgraph, links, reading)
     if not reading.errors:
         reading.dialect = _dialect(subgraph, version, link_name, links, reading.errors)
@@ -178,7 +181,7 @@ def _read_link(subgraph: str, node: DirectiveNode, errors: list[CompositionError
         problem = _read_import(entry, imports)
         if problem:
             invalid(f"{problem} (in the link to {identity})")
-    return Link(identity, name, version, alias, imports, line)
+    return Link(identity, name, version, alias, imports, line, arguments.get("for"))
 
 
 def _read_import(entry: object, imports: dict[str, str]) -> str | None:
@@ -215,6 +218,40 @@ def _check_duplicates(subgraph: str, links: list[Link], errors: list[Composition
                 )
             )
         seen[link.identity] = link
+
+
+def _unsupported(subgraph: str, links: list[Link]) -> Iterator[CompositionError]:
+    """UNKNOWN_LINK_VERSION, and UNSUPPORTED_LINKED_FEATURE for what would silently lose its meaning if it were ignored."""
+    for link in links:
+        if link.identity == LINK and link.version != (1, 0):
+            yield CompositionError(
+                "UNKNOWN_LINK_VERSION",
+                f"link {spelled(link.version) if link.version else 'without a version'} is not known",
+                subgraph,
+                link.line,
+                mend=f'link "{LINK}/v1.0", or leave that link out',
+            )
+        elif link.identity in STANDALONE_SPECS:
+            if link.version is None or link.version[0] != 0:
+                yield CompositionError(
+                    "UNSUPPORTED_LINKED_FEATURE",
+                    f"this version of {link.identity} is not known",
+                    subgraph,
+                    link.line,
+                    mend="link v0.1, or import the directive from the federation specification",
+                )
+        elif link.identity in UNSUPPORTED_SPECS or (
+            link.purpose is not None and link.identity not in (FEDERATION, LINK)
+        ):
+            yield CompositionError(
+                "UNSUPPORTED_LINKED_FEATURE",
+                f"{link.identity} cannot be ignored"
+                + (f" (for: {link.purpose})" if link.purpose else "")
+                + " and is not supported",
+                subgraph,
+                link.line,
+                mend="leave the feature out" + (", or `for:` if the graph is right without it" if link.purpose else ""),
+            )
 
 
 def _federation_version(subgraph: str, links: list[Link], reading: LinkReading) -> Version:

@@ -40,6 +40,7 @@ from graphql import (
     value_from_ast_untyped,
 )
 
+from services.gateway.compose.definitions import check_definitions
 from services.gateway.compose.federation import MACHINERY_FIELDS, MACHINERY_TYPES
 from services.gateway.compose.field_sets import coordinates, read_field_set
 from services.gateway.compose.links import Dialect, read_links
@@ -93,7 +94,7 @@ class Reading:
 
 
 def read_subgraph(subgraph: Subgraph) -> Reading:
-    """Parse, read the links, check generic validity, then read types; the first failing step ends it."""
+    """Parse, read the links, check the definitions and generic validity, then read types; the first failing step ends it."""
     try:
         document = parse(subgraph.sdl)
     except GraphQLSyntaxError as error:
@@ -104,7 +105,8 @@ def read_subgraph(subgraph: Subgraph) -> Reading:
     links = read_links(subgraph.name, document)
     if links.dialect is None:
         return Reading(None, links.errors, links.hints)
-    errors = list(check_validity(subgraph.name, document, links.dialect))
+    errors = list(check_definitions(subgraph.name, document, links.dialect))
+    errors = errors or list(check_validity(subgraph.name, document, links.dialect))
     if errors:
         return Reading(None, errors, links.hints)
     schema = _Reader(links.dialect).read(subgraph, document)

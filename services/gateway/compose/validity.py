@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from graphql import (
     DefinitionNode,
-    DirectiveDefinitionNode,
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
@@ -17,6 +15,7 @@ from graphql import (
     Node,
     ObjectTypeDefinitionNode,
     ObjectTypeExtensionNode,
+    OperationType,
     ScalarTypeDefinitionNode,
     SchemaDefinitionNode,
     SchemaExtensionNode,
@@ -24,7 +23,6 @@ from graphql import (
     TypeExtensionNode,
     Undefined,
     build_ast_schema,
-    parse,
     print_ast,
     validate_schema,
     value_from_ast,
@@ -40,17 +38,18 @@ from graphql.language import (
 )
 from graphql.validation.validate import validate_sdl
 
+from services.gateway.compose.definitions import missing_definitions
 from services.gateway.compose.federation import (
     DIRECTIVES,
-    LINK_DEFINITIONS,
     MACHINERY_FIELDS,
     MACHINERY_TYPES,
-    available,
+    spelled,
 )
 from services.gateway.compose.links import Dialect
 from services.gateway.compose.results import CompositionError
 
 _UNKNOWN_DIRECTIVE = re.compile(r"""Unknown directive ['"]@(\w+)['"]""")
+_UNKNOWN_ARGUMENT = re.compile(r"""Unknown argument ['"](\w+)['"] on directive ['"]@(\w+)['"]""")
 
 _DEFINITION_OF = {
     ObjectTypeExtensionNode: ObjectTypeDefinitionNode,
@@ -120,15 +119,20 @@ def _is_about_roots(error: GraphQLError, schema: GraphQLSchema) -> bool:
 
 
 def without_machinery(document: DocumentNode) -> Iterator[DefinitionNode]:
-    """The definitions without `_Any`, `_Entity`, `_Service` and the two fields that use them."""
+    """The definitions without `_Any`, `_Entity`, `_Service` and the two fields of the query root that use them."""
+    queries = {
+        each.type.name.value
+        for node in document.definitions
+        if isinstance(node, SchemaDefinitionNode | SchemaExtensionNode)
+        for each in node.operation_types or ()
+        if each.operation is OperationType.QUERY
+    } or {"Query"}
     for node in document.definitions:
         if isinstance(node, TypeDefinitionNode | TypeExtensionNode) and node.name.value in (
             MACHINERY_TYPES - {"_FieldSet", "_Any"}
         ):
             continue
-        if isinstance(node, ObjectTypeDefinitionNode | ObjectTypeExtensionNode) and any(
-            each.name.value in MACHINERY_FIELDS for each in node.fields or ()
-        ):
+        if isinstance(node, ObjectTypeDefinitionNode | ObjectTypeExtensionNode) and node.name.value in queries:
             fields = tuple(each for each in node.fields or () if each.name.value not in MACHINERY_FIELDS)
             yield type(node)(
                 **{key: getattr(node, key) for key in node.keys if key != "fields"},
@@ -136,40 +140,6 @@ def without_machinery(document: DocumentNode) -> Iterator[DefinitionNode]:
             )
         else:
             yield node
-
-
-def missing_definitions(document: DocumentNode, dialect: Dialect) -> list[DefinitionNode]:
-    """Federation's own definitions that the document uses without giving them."""
-    present_types = {node.name.value for node in document.definitions if isinstance(node, TypeDefinitionNode)}
-    present_directives = {node.name.value for node in document.definitions if isinstance(node, DirectiveDefinitionNode)}
-    scalars = {name: names[-1] for name, names in dialect.scalars.items()}
-    scalars.setdefault("FieldSet", "_FieldSet")
-    for name in ("Scope", "Policy", "ContextFieldValue"):
-        scalars.setdefault(name, f"federation__{name}")
-    lines = [LINK_DEFINITIONS.format(link=dialect.link_name)]
-    wanted_scalars = {local for names in dialect.scalars.values() for local in names} | set(scalars.values())
-    lines += [f"scalar {name}" for name in sorted(wanted_scalars | {"_Any"})]
-    catalogue = {directive.name for directive in available(dialect.version)}
-    for local, canonical in dialect.directives.items():
-        if canonical in DIRECTIVES and (canonical in catalogue or canonical in _STANDALONE):
-            lines.append(DIRECTIVES[canonical].definition(local, scalars))
-    result: list[DefinitionNode] = []
-    for node in _parsed("\n".join(lines)).definitions:
-        if isinstance(node, DirectiveDefinitionNode):
-            if node.name.value not in present_directives:
-                result.append(node)
-        elif isinstance(node, TypeDefinitionNode) and node.name.value not in present_types:
-            result.append(node)
-    return result
-
-
-@lru_cache(64)
-def _parsed(text: str) -> DocumentNode:
-    """Most subgraphs link Federation in the same way."""
-    return parse(text, no_location=True)
-
-
-_STANDALONE = frozenset({"tag", "inaccessible", "authenticated", "requiresScopes", "policy", "cost", "listSize"})
 
 
 def _with_bases(nodes: Sequence[DefinitionNode]) -> DocumentNode:
@@ -200,14 +170,16 @@ def _line(error: GraphQLError, document: DocumentNode) -> int | None:
 
 
 def _mend(error: GraphQLError, dialect: Dialect) -> str | None:
-    """For a Federation directive that is not imported or too young: how to get it."""
+    """For a Federation directive that is not imported or too young, or an argument that is: how to get it."""
+    if (match := _UNKNOWN_ARGUMENT.match(error.message)) is not None:
+        directive = DIRECTIVES.get(dialect.directives.get(match[2], ""))
+        later = directive.later_arguments if directive else None
+        return f"link federation {spelled(later[0])} or later" if later and later[1].startswith(match[1]) else None
     match = _UNKNOWN_DIRECTIVE.match(error.message)
-    if match is None:
+    if match is None or match[1] not in DIRECTIVES:
         return None
     name = match[1]
-    if name not in DIRECTIVES:
-        return None
     since = DIRECTIVES[name].since
     if dialect.version < since:
-        return f"link federation v{since[0]}.{since[1]} or later and import @{name}"
+        return f"link federation {spelled(since)} or later and import @{name}"
     return f'import "@{name}" in the federation @link, or write @federation__{name}'

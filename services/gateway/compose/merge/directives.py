@@ -10,7 +10,7 @@ from services.gateway.compose.links import Link
 from services.gateway.compose.merge.supergraph import ComposedDirective
 from services.gateway.compose.model import SubgraphSchema
 
-_EXECUTABLE = frozenset(
+EXECUTABLE_LOCATIONS = frozenset(
     location.name
     for location in (
         DirectiveLocation.QUERY,
@@ -37,7 +37,9 @@ def shared_executable_directives(
             continue
         if len({_arguments(each) for each in declared}) > 1:
             continue
-        locations = _EXECUTABLE.intersection(*({location.value for location in each.locations} for each in declared))
+        locations = EXECUTABLE_LOCATIONS.intersection(
+            *({location.value for location in each.locations} for each in declared)
+        )
         if locations:
             result[name] = DirectiveDefinitionNode(
                 name=first.name,

@@ -12,6 +12,7 @@ from services.gateway.compose.subgraph_rules.context import check_context
 from services.gateway.compose.subgraph_rules.cost import check_cost
 from services.gateway.compose.subgraph_rules.defaults import check_defaults
 from services.gateway.compose.subgraph_rules.external import check_external
+from services.gateway.compose.subgraph_rules.inaccessible import check_disallowed_inaccessible
 from services.gateway.compose.subgraph_rules.interface_object import check_interface_objects
 from services.gateway.compose.subgraph_rules.key import check_keys
 from services.gateway.compose.subgraph_rules.list_size import check_list_size
@@ -33,6 +34,7 @@ SUBGRAPH_RULES: tuple[SubgraphRule, ...] = (
     check_shareable,
     check_override,
     check_interface_objects,
+    check_disallowed_inaccessible,
     check_auth,
     check_cost,
     check_list_size,

@@ -14,9 +14,11 @@ _MERGED = ("tag", "inaccessible", "deprecated", "authenticated", "requiresScopes
 def check_external(schema: SubgraphSchema) -> Iterator[CompositionError]:
     """EXTERNAL_ON_INTERFACE, EXTERNAL_UNUSED, EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE, MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL.
 
-    Federation 1 schemas are exempt from all of them.
+    Federation 1 schemas are exempt from all of them; unused external fields are dropped there, and TYPE_WITH_ONLY_UNUSED_EXTERNAL
+    says where that would leave an empty type.
     """
     if schema.dialect.is_fed_1:
+        yield from _check_only_unused(schema)
         return
     for owner, field in schema.fields_of(Kind.OBJECT, Kind.INTERFACE):
         if not field.marked_external and not field.external:
@@ -58,3 +60,17 @@ def check_external(schema: SubgraphSchema) -> Iterator[CompositionError]:
                     f'@{name} on "{place}" has no effect: the field is @external here',
                     f"move @{name} to the subgraph that answers the field",
                 )
+
+
+def _check_only_unused(schema: SubgraphSchema) -> Iterator[CompositionError]:
+    for definition in schema.types.values():
+        fields = definition.fields.values() if definition.kind in (Kind.OBJECT, Kind.INTERFACE) else ()
+        if fields and all(each.external and (definition.name, each.name) not in schema.uses for each in fields):
+            yield CompositionError(
+                "TYPE_WITH_ONLY_UNUSED_EXTERNAL",
+                f'"{definition.name}" has only @external fields here, and no @key, @requires or @provides uses any',
+                schema.name,
+                definition.line,
+                definition.name,
+                f'remove "{definition.name}" from this subgraph',
+            )

@@ -17,7 +17,8 @@ def check_field_types(supergraph: Supergraph) -> Iterator[CompositionError]:
     """FIELD_TYPE_MISMATCH, FIELD_ARGUMENT_{TYPE,DEFAULT}_MISMATCH, INPUT_FIELD_DEFAULT_MISMATCH."""
     for owner, field in supergraph.fields_of(Kind.OBJECT, Kind.INTERFACE):
         place = f"{owner.name}.{field.name}"
-        types = {graph: each.type for graph, each in field.by_graph.items() if not each.external}
+        answered = {graph: each for graph, each in field.by_graph.items() if not each.external}
+        types = {graph: each.type for graph, each in {**answered, **field.overridden}.items()}
         if not all(is_subtype(each, field.type, supergraph.is_possible) for each in types.values()):
             yield _mismatch("FIELD_TYPE_MISMATCH", f'the type of "{place}"', types, place)
         yield from _check_arguments(place, field)

@@ -14,10 +14,10 @@ def check_kinds(schemas: Mapping[str, SubgraphSchema]) -> Iterator[CompositionEr
     kinds: dict[str, dict[str, str]] = {}
     for graph, schema in schemas.items():
         for definition in schema.types.values():
-            kind = Kind.INTERFACE if definition.interface_object else definition.kind
-            kinds.setdefault(definition.name, {})[graph] = kind.value
+            kind = "interface object" if definition.interface_object else definition.kind.value
+            kinds.setdefault(definition.name, {})[graph] = kind
     for name, by_graph in sorted(kinds.items()):
-        if len(set(by_graph.values())) > 1:
+        if len({Kind.INTERFACE if kind == "interface object" else kind for kind in by_graph.values()}) > 1:
             yield CompositionError(
                 "TYPE_KIND_MISMATCH",
                 f'"{name}" is of different kinds: it is {by_variant(by_graph)}',

@@ -1,0 +1,80 @@
+"""Where @theguild/federation-composition and we disagree on purpose, each with its reason.
+
+A difference is allowed when `ours` is found in what we say and `theirs` in what they say (see `Difference`); a missing pattern
+allows anything. Their supergraphs are read as types one by one, so patterns there match a field.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    reason: str
+    ours: str = ""
+    theirs: str = ""
+
+    def covers(self, ours: str, theirs: str) -> bool:
+        return re.search(self.ours, ours) is not None and re.search(self.theirs, theirs) is not None
+
+
+ALLOWED = (
+    # What they do not survive.
+    Allowed("they raise instead of answering", theirs="CRASH|NONE: "),
+    # Elements they do not know.
+    Allowed("`as:` renames the namespace (link v1.0), which they do not follow", theirs='Unknown directive "@fed__'),
+    Allowed("@context is refused, since we do not execute it", ours="UNSUPPORTED_FEATURE"),
+    # Rules of Federation they lack; they find something else, later, or nothing.
+    Allowed("`@listSize` on what is no list has a code of its own", "LIST_SIZE_APPLIED_TO_NON_LIST"),
+    Allowed("@deprecated is a directive, known or not is not the question", "_DIRECTIVE_IN_FIELDS_ARG"),
+    Allowed("a composite field in a field set needs a selection", "_INVALID_FIELDS.*needs a selection"),
+    Allowed("shared fields must have a possible type in common", "SHAREABLE_HAS_MISMATCHED_RUNTIME_TYPES"),
+    Allowed("@external has no place on interfaces", "EXTERNAL_ON_INTERFACE"),
+    Allowed("external arguments are compared, in codes of their own", "EXTERNAL_ARGUMENT_(TYPE|DEFAULT)_MISMATCH"),
+    Allowed("@external excludes @requires and @provides", "EXTERNAL_COLLISION_WITH_ANOTHER_DIRECTIVE"),
+    Allowed("what is not answered cannot be marked, whatever the mark", "MERGED_DIRECTIVE_APPLICATION_ON_EXTERNAL"),
+    Allowed("members of unions count as children", "ONLY_INACCESSIBLE_CHILDREN"),
+    Allowed("fields of inputs are references too", "REFERENCED_INACCESSIBLE"),
+    Allowed("an interface object excludes the implementations", "INTERFACE_OBJECT_USAGE_ERROR.*defined here too"),
+    Allowed("a keyed interface knows all implementations", "INTERFACE_KEY_MISSING_IMPLEMENTATION_TYPE"),
+    Allowed("an interface object of what is no interface is of another kind", "TYPE_KIND_MISMATCH.*interface object"),
+    Allowed("an interface object has the fields of the interface, in their types", "FIELD_TYPE_MISMATCH", "^$"),
+    Allowed("a definition of Federation's own elements is the specification's", "(DIRECTIVE|TYPE)_DEFINITION_INVALID"),
+    Allowed("what is not the subgraph's own cannot be hidden", "DISALLOWED_INACCESSIBLE"),
+    Allowed("all fields of a @oneOf input are optional", "OneOf input field"),
+    Allowed("@extends extends, as `extend type` does", "EXTENSION_WITH_NO_BASE"),
+    Allowed(
+        "an interface named Query is a wrong root rather than none", "INVALID_GRAPHQL.*must be Object", "NO_QUERIES"
+    ),
+    Allowed(
+        "without a Query there are no queries, rather than hidden ones", "NO_QUERIES", "ONLY_INACCESSIBLE_CHILDREN"
+    ),
+    # Rules they apply more strictly.
+    Allowed(
+        "an external field may promise more than its base", theirs='EXTERNAL_TYPE_MISMATCH.*"(.+)" in .* "\\1!" in'
+    ),
+    Allowed("an implementation may provide what its interface has", theirs="PROVIDES_FIELDS_MISSING_EXTERNAL"),
+    Allowed("the root types are entered anew in any subgraph", theirs="SATISFIABILITY_ERROR(.|\n)*field .Query\\."),
+    Allowed(
+        "a definition given by a Federation 1 subgraph may name its scalar",
+        theirs="DIRECTIVE_DEFINITION_INVALID.*FieldSet",
+    ),
+    Allowed("unused external fields of Federation 1 are dropped, not compared", "^$", "FIELD_TYPE_MISMATCH"),
+    Allowed("definitions of the link specification may be left out", theirs="Unknown type link__Purpose"),
+    Allowed("an override with nothing to take is no override", theirs="SATISFIABILITY_ERROR"),
+    Allowed(
+        "a nested field one answers oneself cannot be required", "REQUIRES_FIELDS_MISSING_EXTERNAL", "FIELD_SHARING"
+    ),
+    # Supergraphs.
+    Allowed("requiring a key field costs nothing, so it is kept for Federation 1", 'requires: "id"'),
+    Allowed("a default stays only where all subgraphs give it", r": \w+[,)]", r" = .+[,)]"),
+    Allowed("the most general type is the merged one, whichever subgraph has it", 'type: "', 'type: "'),
+    Allowed("`type:` is given wherever types differ, in nullability too", 'type: ".*!"'),
+    Allowed("an override with nothing to take is not printed", theirs="override: "),
+    Allowed("@deprecated has a reason", 'deprecated\\(reason: "No longer supported"\\)', "@deprecated(?!\\()"),
+    Allowed("one key is one join", theirs='(@join__type\\(graph: \\w+, key: "[^"]+"\\)) \\1'),
+    Allowed("the cost feature is linked with its imports", "cost/v0.1", "cost/v0.1"),
+    Allowed("a feature is linked when something that is left uses it", "schema", "inaccessible/v0.2"),
+)
