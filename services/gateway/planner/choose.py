@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,24 +16,22 @@ Group = Sequence["Path"]
 """Alternative paths to one leaf."""
 
 
-class _Choice:
+@dataclass(slots=True)
+class Costs:
     """Cost of sets of paths; a path's mask has a bit for each step it takes, requirements included."""
 
-    def __init__(self, hops: int) -> None:
-        self.hops = hops
+    hops: int = 0
+    """Steps that stand for a request to a subgraph."""
+    doubts: int = 0
+    """Steps a subgraph may not be able to take, for when nothing else is left."""
 
-    def cost(self, mask: int) -> int:
-        return 1000 * (mask & self.hops).bit_count() + mask.bit_count()
+    def of(self, mask: int) -> int:
+        doubts = (mask & self.doubts).bit_count() if self.doubts else 0
+        return 1_000_000 * doubts + 1000 * (mask & self.hops).bit_count() + mask.bit_count()
 
 
-def choose(groups: Sequence[Group], hops: int) -> list[Path]:
-    """The cheapest combination.
-
-    Args:
-        groups: alternatives of each leaf, none of them empty.
-        hops: mask of the bits that stand for a request to a subgraph.
-    """
-    price = _Choice(hops)
+def choose(groups: Sequence[Group], costs: Costs) -> list[Path]:
+    """The cheapest combination; of the alternatives of each leaf, `groups`, none is empty."""
     mask = 0
     chosen: list[Path] = []
     # Leaves whose alternatives differ only in their last field are decided together.
@@ -47,7 +46,7 @@ def choose(groups: Sequence[Group], hops: int) -> list[Path]:
     if not alike:
         return chosen
     options = [[_union([group[index] for group in found]) for index in range(len(found[0]))] for found in alike]
-    picks = _branch_and_bound(options, mask, price)
+    picks = _branch_and_bound(options, mask, costs)
     for found, index in zip(alike, picks, strict=True):
         chosen.extend(group[index] for group in found)
     return chosen
@@ -62,14 +61,14 @@ def _union(paths: Sequence[Path]) -> tuple[int, int]:
     return mask, depth
 
 
-def _branch_and_bound(options: list[list[tuple[int, int]]], mask: int, price: _Choice) -> list[int]:
+def _branch_and_bound(options: list[list[tuple[int, int]]], mask: int, costs: Costs) -> list[int]:
     total = len(options)
     best: tuple[tuple[int, int], list[int]] | None = None
     looked = 0
 
     def search(position: int, current: int, depth: int, picks: list[int]) -> None:
         nonlocal best, looked
-        cost = (price.cost(current), depth)
+        cost = (costs.of(current), depth)
         if best is not None and cost >= best[0]:
             return
         if position == total:
@@ -81,7 +80,7 @@ def _branch_and_bound(options: list[list[tuple[int, int]]], mask: int, price: _C
         ranked = sorted(
             range(len(options[position])),
             key=lambda i: (
-                price.cost(current | options[position][i][0]),
+                costs.of(current | options[position][i][0]),
                 options[position][i][1],
                 i,
             ),

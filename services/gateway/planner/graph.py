@@ -56,6 +56,8 @@ class FieldMove:
     """The named type in that subgraph, which can be narrower than the supergraph's."""
     requires: str | None
     provides: Provided | None
+    doubtful: bool = False
+    """A key the subgraph calls external: it should know its own entities' keys, but need not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ class Graph:
         if not self._available(type_name, graph, name, join):
             return None
         provides = Provided.parse(join.provides) if join.provides else None
-        return FieldMove(join.type.name, join.requires, provides)
+        doubtful = join.external and not info.joins[graph].extension
+        return FieldMove(join.type.name, join.requires, provides, doubtful)
 
     def provided(self, type_name: str, graph: str, name: str, provided: Provided) -> FieldMove | None:
         """The move of an external field that a `@provides` above made resolvable."""

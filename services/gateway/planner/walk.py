@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from services.gateway.errors import PlanningFailed
-from services.gateway.planner.choose import choose
+from services.gateway.planner.choose import Costs, choose
 from services.gateway.planner.field_set import RequirementKeys, expand_field_set
 from services.gateway.planner.graph import EntityTarget, FieldMove, Graph, Provided
 from services.gateway.planner.selection import (
@@ -37,6 +37,7 @@ class Path:
     __slots__ = (
         "decision",
         "depth",
+        "doubtful",
         "edge",
         "field",
         "graph",
@@ -66,6 +67,7 @@ class Path:
         needs: tuple[Path, ...] = (),
         provided: Provided | None = None,
         hop: bool = False,
+        doubtful: bool = False,
     ) -> None:
         self.index = index
         self.parent = parent
@@ -86,8 +88,11 @@ class Path:
         for other in (*((parent,) if parent else ()), *needs):
             mask |= other.mask
             depth = max(depth, other.depth)
+            doubtful = doubtful or other.doubtful
         self.mask = mask
         self.depth = depth + hop
+        self.doubtful = doubtful
+        """Whether some step on the way may be beyond its subgraph."""
         self.decision = index if parent is None or hop else parent.index
 
 
@@ -107,7 +112,7 @@ class Walker:
         self.supergraph = graph.supergraph
         self.operation = operation
         self.deadline = deadline
-        self.hops = 0
+        self.costs = Costs()
         self._steps: dict[tuple[object, ...], Path] = {}
         self._keys = RequirementKeys(operation.taken_keys)
         self._field_sets: dict[tuple[str, str], tuple[Selection, ...]] = {}
@@ -127,7 +132,7 @@ class Walker:
         try:
             if self.operation.kind == "query":
                 groups = [group for item in selections for group in self._set((item,), self._entries(item))]
-                return choose(groups, self.hops)
+                return choose(groups, self.costs)
             # Nothing with effects may run in two subgraphs: one entry serves all of it.
             return self._cheapest(selections, self._entries(selections[0]))
         except Unresolvable as err:
@@ -142,7 +147,7 @@ class Walker:
                 continue
             self._unreached = before
             try:
-                chosen = choose(self._set(selections, [start]), self.hops)
+                chosen = choose(self._set(selections, [start]), self.costs)
             except Unresolvable as err:
                 failure = err
                 continue
@@ -150,7 +155,7 @@ class Walker:
             for path in chosen:
                 mask |= path.mask
             # A start that answers for more members of an abstract type is worth its price.
-            price = (self._unreached, 1000 * (mask & self.hops).bit_count() + mask.bit_count())
+            price = (self._unreached, self.costs.of(mask))
             if best is None or price < best[0]:
                 best = (price, chosen)
         if best is None:
@@ -184,6 +189,7 @@ class Walker:
         needs: tuple[Path, ...] = (),
         provided: Provided | None = None,
         hop: bool = False,
+        doubtful: bool = False,
     ) -> Path:
         known = self._steps.get(identity)
         if known is None:
@@ -201,9 +207,12 @@ class Walker:
                 needs=needs,
                 provided=provided,
                 hop=hop,
+                doubtful=doubtful,
             )
             if hop:
-                self.hops |= 1 << index
+                self.costs.hops |= 1 << index
+            if doubtful:
+                self.costs.doubts |= 1 << index
         return known
 
     def _enter(self, root: str, graph: str) -> Path:
@@ -250,14 +259,14 @@ class Walker:
 
     def _worth_leaving(self, paths: Sequence[Path], found: Sequence[Path]) -> Sequence[Path]:
         """Paths from which moving to another subgraph costs no more requests than what resolves a leaf directly."""
-        if not found:
+        if all(step.doubtful for step in found):
             return paths
         resolving = {step.parent for step in found}
         least = min(self._requests(step) for step in found)
         return [path for path in paths if path not in resolving and self._requests(path) < least]
 
     def _requests(self, path: Path) -> int:
-        return (path.mask & self.hops).bit_count()
+        return (path.mask & self.costs.hops).bit_count()
 
     def _settled(self, field: Field, paths: Sequence[Path], found: Sequence[Path]) -> bool:
         """Whether no other subgraph resolves the field than those it was found in."""
@@ -349,6 +358,7 @@ class Walker:
             path.graph,
             field=field,
             provided=move.provides,
+            doubtful=move.doubtful,
         )
 
     def _move(self, path: Path, field: Field) -> FieldMove | None:
@@ -387,7 +397,7 @@ class Walker:
                     return None
                 base, (key, key_needs) = path, found
             try:
-                needs = choose(self._set(required, [base]), self.hops)
+                needs = choose(self._set(required, [base]), self.costs)
             except Unresolvable:
                 return None
         finally:
@@ -413,7 +423,7 @@ class Walker:
                 continue
             key = self._selections(path.type, target.key)
             try:
-                return key, tuple(choose(self._set(key, [path]), self.hops))
+                return key, tuple(choose(self._set(key, [path]), self.costs))
             except Unresolvable:
                 continue
         return None
@@ -477,7 +487,7 @@ class Walker:
             key = self._selections(target.type, target.key) if target.key else ()
             # The fields are those of the type we stand on; an interface's key holds for its members.
             fields = self._selections(path.type, target.key) if target.key else ()
-            needs = tuple(choose(self._set(fields, [path]), self.hops))
+            needs = tuple(choose(self._set(fields, [path]), self.costs))
         except Unresolvable:
             if outermost:
                 self._failed.add(identity)
@@ -498,8 +508,8 @@ class Walker:
         )
 
 
-def _price(path: Path) -> tuple[int, int]:
-    return path.depth, path.mask.bit_count()
+def _price(path: Path) -> tuple[bool, int, int]:
+    return path.doubtful, path.depth, path.mask.bit_count()
 
 
 def _cheapest_first(paths: list[Path]) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.gateway.cases.harness import Case, Operation, Ref, Service
 
-ACCOUNTS = [
+ACCOUNTS: list[dict[str, str | None]] = [
     {"id": "a1", "name": "Ada", "rights": "all"},
     {"id": "a2", "name": "Alan", "rights": None},
 ]
