@@ -5,47 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from services.gateway.executor.source import Function
 from services.gateway.planner.fetch_steps import LIST, OnType, ResponsePath
 from services.gateway.supergraph import Supergraph
 
 Collect = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
+MAX_LOOPS = 18
+"""Python nests at most twenty blocks."""
+
 
 def compile_collect(supergraph: Supergraph, path: ResponsePath) -> Collect:
-    """A function from the data to the objects at `path`, in document order.
-
-    The generated source holds only indices; keys and type names are passed in as constants.
-    """
-    constants: dict[str, Any] = {}
-    lines = ["def collect(v0):", "    out = []"]
-    indent = 1
-    variable = 0
-
-    def emit(text: str) -> None:
-        lines.append("    " * indent + text)
-
+    """A function from the data to the objects at `path`, in document order."""
+    if path.count(LIST) > MAX_LOOPS:
+        return lambda data: [found for _, found in locate(supergraph, data, path)]
+    function = Function("v0")
+    function.line("out = []")
+    indent = variable = 0
     skip = "return out"
-    for position, segment in enumerate(path):
-        name = f"c{position}"
+    for segment in path:
         if isinstance(segment, OnType):
-            constants[name] = frozenset({segment.name}) | supergraph.possible_types(segment.name)
-            emit(f"if v{variable}.get('__typename') not in {name}: {skip}")
+            name = function.bind(frozenset({segment.name}) | supergraph.possible_types(segment.name))
+            function.line(f"if v{variable}.get('__typename') not in {name}: {skip}", indent)
         elif segment == LIST:
-            emit(f"for v{variable + 1} in v{variable}:")
+            function.line(f"for v{variable + 1} in v{variable}:", indent)
             indent += 1
             variable += 1
             skip = "continue"
-            emit(f"if v{variable} is None: {skip}")
+            function.line(f"if v{variable} is None: {skip}", indent)
         else:
-            constants[name] = segment
-            emit(f"v{variable + 1} = v{variable}.get({name})")
+            function.line(f"v{variable + 1} = v{variable}.get({function.bind(segment)})", indent)
             variable += 1
-            emit(f"if v{variable} is None: {skip}")
-    emit(f"out.append(v{variable})")
-    lines.append("    return out")
-    scope: dict[str, Any] = dict(constants)
-    exec("\n".join(lines), scope)  # our own source, built from integers only
-    found: Collect = scope["collect"]
+            function.line(f"if v{variable} is None: {skip}", indent)
+    function.line(f"out.append(v{variable})", indent)
+    function.line("return out")
+    found: Collect = function.build()
     return found
 
 

@@ -1,13 +1,14 @@
 """Writes merged data in the client's shape and order, propagating nulls by the supergraph's types.
 
-Source is generated once per operation. The fast form only counts violations; when there are any, or the data does
-not have the expected shape, a second form of the same source runs that knows every value's place.
+Functions are generated per operation. Their fast form only counts violations; when there are any, or the data does not
+have the expected shape, a second form of the same functions runs that knows every value's place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from graphql.language import (
@@ -17,6 +18,7 @@ from graphql.language import (
     SelectionSetNode,
 )
 
+from services.gateway.executor.source import Function
 from services.gateway.planner.field_set import NOTHING_FORBIDDEN, ConditionValues, Forbidden
 from services.gateway.supergraph import Supergraph, TypeRef
 
@@ -34,12 +36,25 @@ class Violation:
     code: str = "INTERNAL"
 
 
-@dataclass(frozen=True)
 class Projection:
-    """The compiled projection of one operation."""
+    """The projection of one operation; each of its forms is compiled when it is first needed."""
 
-    _fast: Callable[[Any, list[Any]], Any]
-    _careful: Callable[[], Callable[[Any, list[Violation], Place], Any]]
+    def __init__(self, compile_form: Callable[[bool], Any]) -> None:
+        self._compile = compile_form
+
+    @cached_property
+    def _fast(self) -> Callable[[Any, list[Any]], Any]:
+        form: Callable[[Any, list[Any]], Any] = self._compile(False)
+        return form
+
+    @cached_property
+    def _careful(self) -> Callable[[Any, list[Violation], Place], Any]:
+        form: Callable[[Any, list[Violation], Place], Any] = self._compile(True)
+        return form
+
+    def compile(self) -> None:
+        """Make the form that most answers take, ahead of the first."""
+        _ = self._fast
 
     def __call__(self, data: dict[str, Any]) -> tuple[dict[str, Any] | None, list[Violation]]:
         """The client's `data`, and what had to be replaced by null on the way."""
@@ -51,7 +66,7 @@ class Projection:
         except (AttributeError, TypeError, KeyError):
             pass  # not the expected shape: the careful form says where
         violations: list[Violation] = []
-        return self._careful()(data, violations, ()), violations
+        return self._careful(data, violations, ()), violations
 
 
 @dataclass(slots=True)
@@ -109,7 +124,7 @@ def collect_fields(
 
 
 class _Compiler:
-    """Generates one function per selection set and type; strings reach the source as constants."""
+    """Generates one function per selection set and type, the innermost first."""
 
     def __init__(
         self,
@@ -124,45 +139,27 @@ class _Compiler:
         self.conditions = conditions
         self.forbidden = forbidden
         self.careful = careful
-        self.scope: dict[str, Any] = {"Violation": Violation}
-        self.lines: list[str] = []
-        self._constants: dict[object, str] = {}
-        self._functions: dict[object, str] = {}
-        self._count = 0
+        self._functions: dict[object, Callable[..., Any] | None] = {}
 
-    # Names ---------------------------------------------------------------------------------------
-
-    def constant(self, value: Any) -> str:
-        name = self._constants.get((type(value), value))
-        if name is None:
-            name = f"c{len(self._constants)}"
-            self._constants[type(value), value] = name
-            self.scope[name] = value
-        return name
-
-    def _fresh(self, prefix: str) -> str:
-        self._count += 1
-        return f"{prefix}{self._count}"
-
-    @property
-    def _parameters(self) -> str:
-        return "o, bad, q" if self.careful else "o, bad"
+    def _begin(self) -> Function:
+        return Function("o", "bad", "q") if self.careful else Function("o", "bad")
 
     def _call(self, function: str, value: str, place: str) -> str:
         return f"{function}({value}, bad, {place})" if self.careful else f"{function}({value}, bad)"
 
-    def _report(self, message: str, place: str, code: str = "INTERNAL") -> str:
+    def _report(self, function: Function, message: str, place: str, code: str = "INTERNAL") -> str:
         """An expression that notes a violation and is None."""
         if self.careful:
-            return f"bad.append(Violation({place}, {self.constant(message)}, {self.constant(code)}))"
+            names = (function.bind(Violation), function.bind(message), function.bind(code))
+            return "bad.append({0}({place}, {1}, {2}))".format(*names, place=place)
         return "bad.append(None)"
 
-    def _refuse(self, what: str, place: str) -> str:
-        return self._report(f"You are not allowed to see this {what}.", place, UNAUTHORIZED)
+    def _refuse(self, function: Function, what: str, place: str) -> str:
+        return self._report(function, f"You are not allowed to see this {what}.", place, UNAUTHORIZED)
 
     # Selection sets ------------------------------------------------------------------------------
 
-    def composite(self, type_name: str, sets: list[SelectionSetNode]) -> str:
+    def composite(self, type_name: str, sets: list[SelectionSetNode]) -> Callable[..., Any]:
         """The function that projects a value of this type."""
         memo_key = (type_name, tuple(map(id, sets)))
         known = self._functions.get(memo_key)
@@ -177,11 +174,11 @@ class _Compiler:
     def _collect(self, type_name: str, sets: list[SelectionSetNode]) -> dict[str, SelectedField]:
         return collect_fields(self.supergraph, type_name, sets, self.fragments, self.conditions, self.forbidden)
 
-    def _abstract(self, type_name: str, sets: list[SelectionSetNode]) -> str:
+    def _abstract(self, type_name: str, sets: list[SelectionSetNode]) -> Callable[..., Any]:
         possible = self.supergraph.possible_types(type_name)
         visible = [name for name in sorted(possible) if not self.supergraph.types[name].inaccessible]
-        shapes: dict[object, str] = {}
-        functions: dict[str, str] = {}
+        shapes: dict[object, Callable[..., Any]] = {}
+        functions: dict[str, Callable[..., Any]] = {}
         for member in visible:
             if member in self.forbidden.types:
                 function = shapes.get("forbidden")
@@ -195,36 +192,26 @@ class _Compiler:
             if function is None:
                 function = shapes[shape] = self._object(member, collected)
             functions[member] = function
-        if len(shapes) == 1 and len(visible) == len(possible) and not self.careful:
+        is_uniform = len(shapes) == 1 and len(visible) == len(possible)
+        if is_uniform and not self.careful:
             return next(iter(shapes.values()))
-        name = self._fresh("a")
-        table = self._fresh("d")
-        self.lines.append(f"{table} = {{{', '.join(f'{self.constant(m)}: {f}' for m, f in functions.items())}}}")
-        only = next(iter(shapes.values())) if len(shapes) == 1 else "None"
-        unknown = self._report(f"A value of type {type_name} has an unknown object type.", "q")
-        self.lines += [f"def {name}({self._parameters}):"]
+        chooser = self._begin()
         if self.careful:
-            self.lines += [
-                "    if type(o) is not dict:",
-                f"        return {self._report(f'Expected an object of type {type_name}.', 'q')}",
-            ]
-            if len(visible) == len(possible):
-                self.lines += [f"    f = {table}.get(o.get('__typename'), {only})"]
-            else:
-                self.lines += [f"    f = {table}.get(o.get('__typename'))"]
-        else:
-            self.lines += [f"    f = {table}.get(o.get('__typename'))"]
-        self.lines += [
-            "    if f is None:",
-            f"        return {unknown}",
-            f"    return {self._call('f', 'o', 'q')}",
-        ]
-        return name
+            expected = self._report(chooser, f"Expected an object of type {type_name}.", "q")
+            chooser.line(f"if type(o) is not dict: return {expected}")
+        otherwise = chooser.bind(next(iter(shapes.values())) if self.careful and is_uniform else None)
+        chooser.line(f"f = {chooser.bind(functions)}.get(o.get('__typename'), {otherwise})")
+        unknown = self._report(chooser, f"A value of type {type_name} has an unknown object type.", "q")
+        chooser.line(f"if f is None: return {unknown}")
+        chooser.line(f"return {self._call('f', 'o', 'q')}")
+        made: Callable[..., Any] = chooser.build()
+        return made
 
-    def _forbidden_object(self) -> str:
-        function = self._fresh("p")
-        self.lines.append(f"def {function}({self._parameters}): return {self._refuse('object', 'q')}")
-        return function
+    def _forbidden_object(self) -> Callable[..., Any]:
+        function = self._begin()
+        function.line(f"return {self._refuse(function, 'object', 'q')}")
+        made: Callable[..., Any] = function.build()
+        return made
 
     def _shape(self, type_name: str, collected: Mapping[str, SelectedField]) -> object:
         """What two members must share to be projected by one function."""
@@ -241,99 +228,92 @@ class _Compiler:
                 shape.append((key, str(info.fields[name].type), sets))
         return tuple(shape)
 
-    def _object(self, type_name: str, collected: Mapping[str, SelectedField]) -> str:
-        body: list[str] = []
+    def _object(self, type_name: str, collected: Mapping[str, SelectedField]) -> Callable[..., Any]:
+        function = self._begin()
+        if self.careful:
+            expected = self._report(function, f"Expected an object of type {type_name}.", "q")
+            function.line(f"if type(o) is not dict: return {expected}")
+        function.line("r = {}")
         info = self.supergraph.types[type_name]
         for response_key, item in collected.items():
             name = item.node.name.value
-            key = self.constant(response_key)
+            key = function.bind(response_key)
             if not item.allowed:
-                refusal = self._refuse("field", f"(*q, {key})")
+                refusal = self._refuse(function, "field", f"(*q, {key})")
                 is_nullable = name != "__typename" and not info.fields[name].type.non_null
-                body.append(f"r[{key}] = {refusal}" if is_nullable else f"return {refusal}")
+                function.line(f"r[{key}] = {refusal}" if is_nullable else f"return {refusal}")
                 continue
             if name == "__typename":
-                body.append(f"r[{key}] = {self.constant(type_name)}")
+                function.line(f"r[{key}] = {function.bind(type_name)}")
                 continue
             if name in ("__schema", "__type"):
-                body.append(f"r[{key}] = o.get({key})")
+                function.line(f"r[{key}] = o.get({key})")
                 continue
             ref = info.fields[name].type
             place = f"(*q, {key})"
-            value = self._value(ref, "v", item.sets, place)
-            body.append(f"v = o.get({key})")
+            value = self._value(function, ref, "v", item.sets, place)
+            function.line(f"v = o.get({key})")
             if not ref.non_null:
-                body.append(f"r[{key}] = v" if value == "v" else f"r[{key}] = None if v is None else {value}")
+                function.line(f"r[{key}] = v" if value == "v" else f"r[{key}] = None if v is None else {value}")
                 continue
             message = f"Cannot return null for non-nullable field {type_name}.{name}."
-            body.append(f"if v is None: return {self._report(message, place)}")
+            function.line(f"if v is None: return {self._report(function, message, place)}")
             if value != "v":
-                body.append(f"v = {value}")
-                body.append("if v is None: return None")
-            body.append(f"r[{key}] = v")
-        function = self._fresh("p")
-        self.lines.append(f"def {function}({self._parameters}):")
-        if self.careful:
-            expected = f"Expected an object of type {type_name}."
-            self.lines.append(f"    if type(o) is not dict: return {self._report(expected, 'q')}")
-        self.lines.append("    r = {}")
-        self.lines += [f"    {line}" for line in body]
-        self.lines.append("    return r")
-        return function
+                function.line(f"v = {value}")
+                function.line("if v is None: return None")
+            function.line(f"r[{key}] = v")
+        function.line("return r")
+        made: Callable[..., Any] = function.build()
+        return made
 
     # Values --------------------------------------------------------------------------------------
 
-    def _value(self, ref: TypeRef, value: str, sets: list[SelectionSetNode], place: str) -> str:
+    def _value(self, function: Function, ref: TypeRef, value: str, sets: list[SelectionSetNode], place: str) -> str:
         """An expression for a value that is not null."""
         if ref.item is not None:
-            function = self._list(ref, sets)
-            return value if function is None else self._call(function, value, place)
+            each = self._list(ref, sets)
+            return value if each is None else self._call(function.bind(each), value, place)
         if sets:
-            return self._call(self.composite(ref.name, sets), value, place)
+            return self._call(function.bind(self.composite(ref.name, sets)), value, place)
         info = self.supergraph.types[ref.name]
         if info.kind == "enum":
-            allowed = self.constant(frozenset(info.enum_values))
-            unknown = self._report(f"Enum {ref.name} has no such value.", place)
+            allowed = function.bind(frozenset(info.enum_values))
+            unknown = self._report(function, f"Enum {ref.name} has no such value.", place)
             if self.careful:
                 return f"({value} if type({value}) is str and {value} in {allowed} else {unknown})"
             return f"({value} if {value} in {allowed} else {unknown})"
         return value
 
-    def _list(self, ref: TypeRef, sets: list[SelectionSetNode]) -> str | None:
+    def _list(self, ref: TypeRef, sets: list[SelectionSetNode]) -> Callable[..., Any] | None:
         """The function for a list's items, or None when items are passed through."""
         assert ref.item is not None
         memo_key = ("list", str(ref), tuple(map(id, sets)))
-        known = self._functions.get(memo_key)
-        if known is not None:
-            return known
-        item = self._value(ref.item, "x", sets, "(*q, i)")
+        if memo_key in self._functions:
+            return self._functions[memo_key]
+        function = self._begin()
+        item = self._value(function, ref.item, "x", sets, "(*q, i)")
         if item == "x" and not ref.item.non_null and not self.careful:
+            self._functions[memo_key] = None
             return None
-        function = self._fresh("l")
         if ref.item.non_null:
             message = f"Cannot return null for a non-nullable item of [{ref.item}]."
-            empty = self._report(message, "(*q, i)")
+            empty = self._report(function, message, "(*q, i)")
         else:
             empty = "None"
-        loop = "for i, x in enumerate(o)" if self.careful else "for x in o"
-        self.lines.append(f"def {function}({self._parameters}):")
         if self.careful:
-            expected = self._report("Expected a list.", "q")
-            self.lines.append(f"    if type(o) is not list: return {expected}")
+            function.line(f"if type(o) is not list: return {self._report(function, 'Expected a list.', 'q')}")
         if item == "x" and not self.careful:
-            self.lines.append(f"    if None in o: return {empty}")
-            self.lines.append("    return o")
+            function.line(f"if None in o: return {empty}")
+            function.line("return o")
         else:
-            self.lines.append(f"    r = [{empty} if x is None else {item} {loop}]")
+            loop = "for i, x in enumerate(o)" if self.careful else "for x in o"
+            function.line(f"r = [{empty} if x is None else {item} {loop}]")
             if ref.item.non_null:
-                self.lines.append("    if None in r: return None")
-            self.lines.append("    return r")
-        self._functions[memo_key] = function
-        return function
-
-    def finish(self, entry: str) -> Any:
-        exec("\n".join(self.lines), self.scope)  # our own source: indices and constants
-        return self.scope[entry]
+                function.line("if None in r: return None")
+            function.line("return r")
+        made: Callable[..., Any] = function.build()
+        self._functions[memo_key] = made
+        return made
 
 
 def compile_projection(
@@ -344,17 +324,9 @@ def compile_projection(
     conditions: ConditionValues,
     forbidden: Forbidden = NOTHING_FORBIDDEN,
 ) -> Projection:
-    """Compile the projection of an operation whose conditions are decided; what is forbidden is null."""
+    """The projection of an operation whose conditions are decided; what is forbidden is null."""
 
-    def build(careful: bool) -> Any:
-        compiler = _Compiler(supergraph, fragments, conditions, forbidden, careful)
-        return compiler.finish(compiler.composite(root, [selection_set]))
+    def compile_form(careful: bool) -> Any:
+        return _Compiler(supergraph, fragments, conditions, forbidden, careful).composite(root, [selection_set])
 
-    careful_form: list[Any] = []
-
-    def careful() -> Any:
-        if not careful_form:
-            careful_form.append(build(True))
-        return careful_form[0]
-
-    return Projection(build(False), careful)
+    return Projection(compile_form)

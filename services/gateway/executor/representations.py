@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.gateway.executor.merge import deep_merge
+from services.gateway.executor.source import Function
 from services.gateway.planner.query_plan import EntityLookup
 from services.gateway.planner.selection import Field, Fragment, Selection
 
@@ -25,27 +26,21 @@ def compile_represent(lookup: EntityLookup) -> Represent:
 
 
 def _flat(fields: Sequence[tuple[Field, bool]], lookup: EntityLookup) -> Represent:
-    scope: dict[str, Any] = {"MISSING": _MISSING, "T": lookup.typename}
-    lines = ["def represent(o):"]
-    parts: list[str] = []
+    function = Function("o")
     if lookup.typename is None:
-        lines.append("    t = o.get('__typename')")
-        lines.append("    if t is None: return None")
-        parts.append("'__typename': t")
+        function.line("t = o.get('__typename')")
+        function.line("if t is None: return None")
+        parts = ["'__typename': t"]
     else:
-        parts.append("'__typename': T")
+        parts = [f"'__typename': {function.bind(lookup.typename)}"]
     for index, (field, strict) in enumerate(fields):
-        scope[f"k{index}"], scope[f"n{index}"] = field.key, field.name
-        if strict:
-            lines.append(f"    v{index} = o.get(k{index})")
-            lines.append(f"    if v{index} is None: return None")
-        else:
-            lines.append(f"    v{index} = o.get(k{index}, MISSING)")
-            lines.append(f"    if v{index} is MISSING: return None")
-        parts.append(f"n{index}: v{index}")
-    lines.append(f"    return {{{', '.join(parts)}}}")
-    exec("\n".join(lines), scope)  # our own source, built from integers only
-    found: Represent = scope["represent"]
+        key = function.bind(field.key)
+        missing = "None" if strict else function.bind(_MISSING)
+        function.line(f"v{index} = o.get({key}, {missing})")
+        function.line(f"if v{index} is {missing}: return None")
+        parts.append(f"{function.bind(field.name)}: v{index}")
+    function.line(f"return {{{', '.join(parts)}}}")
+    found: Represent = function.build()
     return found
 
 

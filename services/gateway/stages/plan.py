@@ -70,4 +70,6 @@ def prepare_projection(
         selected.fragments,
         values,
     )
+    if not exact:
+        projection.compile()
     return PreparedOperation(selected.kind, selected.name, plan, projection, introspection, exact)
