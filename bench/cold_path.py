@@ -4,7 +4,7 @@ import argparse
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from services.chassis.process import calm_collector
 from services.gateway.planner.graph import Graph
@@ -39,9 +39,9 @@ class _Stages:
     def __init__(self) -> None:
         self.best: dict[str, float] = {}
 
-    def run(self, name: str, work: Callable[[], T]) -> T:
+    def run(self, name: str, stage: Callable[..., T], *values: Any, **options: Any) -> T:
         begun = time.perf_counter()
-        result = work()
+        result = stage(*values, **options)
         spent = (time.perf_counter() - begun) * 1000
         self.best[name] = min(spent, self.best.get(name, spent))
         return result
@@ -55,15 +55,13 @@ def measure(text: str, rounds: int) -> dict[str, float]:
     stages = _Stages()
     calm_collector()
     for _ in range(rounds):
-        document = stages.run("parse", lambda: parse_document(text, max_tokens=limits.max_tokens))
-        stages.run("limits", lambda: check_limits(document, limits))
-        stages.run("validate", lambda: validate_document(supergraph.schema, document))
-        selected = stages.run("select", lambda: select_operation(document, None))
-        operation = stages.run(
-            "normalize", lambda: normalize(supergraph, selected, {}, max_selections=limits.max_selections)
-        )
-        plan = stages.run("plan", lambda: prepare_plan(graph, operation, 5.0))
-        stages.run("project", lambda: prepare_projection(supergraph, selected, {}, plan))
+        document = stages.run("parse", parse_document, text, max_tokens=limits.max_tokens)
+        stages.run("limits", check_limits, document, limits)
+        stages.run("validate", validate_document, supergraph.schema, document)
+        selected = stages.run("select", select_operation, document, None)
+        operation = stages.run("normalize", normalize, supergraph, selected, {}, max_selections=limits.max_selections)
+        plan = stages.run("plan", prepare_plan, graph, operation, 5.0)
+        stages.run("project", prepare_projection, supergraph, selected, {}, plan)
     return stages.best
 
 

@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from graphql import DocumentNode, OperationType, print_ast
 from graphql.language import (
     BooleanValueNode,
-    DirectiveNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
-    Visitor,
-    visit,
 )
 
 from services.gateway.directives import Demand
@@ -61,25 +58,34 @@ class SelectedOperation:
         return f"@skip(if: ${name})" in print_ast(self.document)
 
 
-class _Survey(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
+class _Survey:
+    """What an operation contains, its fragments included."""
+
+    def __init__(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self.fragments = fragments
         self.conditions: dict[str, None] = {}
-        self.spreads: list[str] = []
         self.introspects = False
+        self._seen: set[str] = set()
+        self._read(operation.selection_set)
 
-    def enter_directive(self, node: DirectiveNode, *_: object) -> None:
-        if node.name.value in ("skip", "include"):
-            value = node.arguments[0].value if node.arguments else None
-            if isinstance(value, VariableNode):
-                self.conditions[value.name.value] = None
-
-    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: object) -> None:
-        self.spreads.append(node.name.value)
-
-    def enter_field(self, node: FieldNode, *_: object) -> None:
-        if node.name.value in ("__schema", "__type"):
-            self.introspects = True
+    def _read(self, selection_set: SelectionSetNode) -> None:
+        for node in selection_set.selections:
+            for directive in node.directives or ():
+                if directive.name.value in ("skip", "include"):
+                    value = directive.arguments[0].value if directive.arguments else None
+                    if isinstance(value, VariableNode):
+                        self.conditions[value.name.value] = None
+            inner: SelectionSetNode | None
+            if isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                inner = None if name in self._seen else self.fragments[name].selection_set
+                self._seen.add(name)
+            else:
+                inner = getattr(node, "selection_set", None)
+                if isinstance(node, FieldNode) and node.name.value in ("__schema", "__type"):
+                    self.introspects = True
+            if inner is not None:
+                self._read(inner)
 
 
 def select_operation(document: DocumentNode, name: str | None) -> SelectedOperation:
@@ -100,14 +106,7 @@ def select_operation(document: DocumentNode, name: str | None) -> SelectedOperat
             message = "The document has no operation."
         raise RequestRefused("OPERATION_RESOLUTION_FAILURE", message, well_formed=True)
     fragments = {item.name.value: item for item in document.definitions if isinstance(item, FragmentDefinitionNode)}
-    survey = _Survey()
-    visit(operations[0], survey)
-    seen: set[str] = set()
-    while survey.spreads:
-        spread = survey.spreads.pop()
-        if spread not in seen:
-            seen.add(spread)
-            visit(fragments[spread], survey)
+    survey = _Survey(operations[0], fragments)
     return SelectedOperation(document, operations[0], fragments, tuple(survey.conditions), survey.introspects)
 
 
