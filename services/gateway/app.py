@@ -21,8 +21,9 @@ from services.gateway.errors import RequestRefused, SubgraphFailed, SupergraphIn
 from services.gateway.executor.fetch import MASKED_MESSAGE
 from services.gateway.executor.transport import Transport
 from services.gateway.executor.transport.http import HttpTransport
+from services.gateway.header_rules import FORWARDED
 from services.gateway.metrics import Metrics
-from services.gateway.pipeline import Pipeline, PipelineOptions, ReadyOperation
+from services.gateway.pipeline import Pipeline, PipelineOptions, ReadyOperation, ResponseWithHeaders
 from services.gateway.reload import Reloader
 from services.gateway.settings import Settings
 from services.gateway.stages.limits import Limits
@@ -44,7 +45,6 @@ from services.gateway.supergraph import load_supergraph
 
 log = logging.getLogger(__name__)
 
-FORWARDED_HEADERS = ("authorization", "accept-language", "traceparent", "tracestate")
 ACCEPT = f"{GRAPHQL}, {JSON};q=0.9"
 DRAIN_SECONDS = 5.0
 DRAIN_BYTES = 32 * 1024 * 1024
@@ -97,6 +97,7 @@ class Gateway:
             introspection=settings.introspection,
             share_client_requests=settings.share_client_requests,
             share_subgraph_requests=settings.share_subgraph_requests,
+            traffic=settings.traffic_rules(),
             authorization=settings.authorization,
         )
         self._transport = self._transport or HttpTransport()
@@ -227,6 +228,8 @@ class Gateway:
                 if "errors" in response:
                     self.metrics.errors(response["errors"])
                 found = answer(response, media_type, trace_id)
+                if isinstance(response, ResponseWithHeaders):
+                    cors = cors + [(name.encode(), value.encode("latin-1")) for name, value in response.headers]
             except RequestRefused as err:
                 self.metrics.errors(err.as_graphql())
                 found = refusal(err, media_type, trace_id)
@@ -260,7 +263,19 @@ class Gateway:
         caller = await self._identify(headers.get("authorization"))
         assert self.pipeline is not None
         ready = await self.pipeline.prepare(request, caller, allow_mutation=method == "POST")
-        return ready, _forwarded(headers)
+        return ready, self._forwarded(headers)
+
+    def _forwarded(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The headers every subgraph receives; a span of our own becomes the parent of theirs."""
+        assert self.pipeline is not None
+        forwarded = {name: headers[name] for name in FORWARDED if name in headers}
+        if self.pipeline.traffic.pick is not None:
+            forwarded |= self.pipeline.traffic.pick(headers)
+        forwarded["content-type"] = JSON
+        forwarded["accept"] = ACCEPT
+        if telemetry.traced():
+            inject(forwarded)
+        return forwarded
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         """The body, refused as soon as it is known to be too large."""
@@ -383,7 +398,7 @@ class _WebSocketSession:
             raise RequestRefused("TOO_MANY_STREAMS", "Too many clients are listening.", status=503)
         assert gateway.pipeline is not None
         ready = await gateway.pipeline.prepare(request, caller)
-        async for response in gateway._responses(ready, _forwarded(self._headers), _trace_id(self._headers)):
+        async for response in gateway._responses(ready, gateway._forwarded(self._headers), _trace_id(self._headers)):
             yield response
 
 
@@ -394,16 +409,6 @@ def _too_large(limit: int) -> RequestRefused:
 
 def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-
-
-def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers every subgraph receives; a span of our own becomes the parent of theirs."""
-    forwarded = {name: headers[name] for name in FORWARDED_HEADERS if name in headers}
-    forwarded["content-type"] = JSON
-    forwarded["accept"] = ACCEPT
-    if telemetry.traced():
-        inject(forwarded)
-    return forwarded
 
 
 def _trace_id(headers: Mapping[str, str]) -> str | None:

@@ -79,6 +79,18 @@ class Metrics:
             "supergraph_loaded_timestamp_seconds", "When the supergraph served was loaded.", registry=self.registry
         )
         self._supergraph = Info("supergraph", "The supergraph served.", registry=self.registry)
+        self._retries = Counter(
+            "subgraph_retries", "Subgraph requests sent again.", ["service"], registry=self.registry
+        )
+        self._circuit = Gauge(
+            "circuit_breaker_state", "0 closed, 1 half open, 2 open.", ["service"], registry=self.registry
+        )
+        self._short_circuits = Counter(
+            "circuit_breaker_short_circuits",
+            "Subgraph requests not sent as its circuit is open.",
+            ["service"],
+            registry=self.registry,
+        )
         self.streams = Gauge("subscriptions_clients_active", "Open subscriptions.", registry=self.registry)
 
     def request(self, operation_type: str, seconds: float) -> None:
@@ -102,6 +114,15 @@ class Metrics:
 
     def supergraph_reload(self, outcome: str) -> None:
         self._reloads.labels(outcome).inc()
+
+    def subgraph_retry(self, service: str) -> None:
+        self._retries.labels(service).inc()
+
+    def circuit_state(self, service: str, state: str) -> None:
+        self._circuit.labels(service).set({"closed": 0, "half_open": 1, "open": 2}[state])
+
+    def circuit_short_circuit(self, service: str) -> None:
+        self._short_circuits.labels(service).inc()
 
     def subgraph_request(self, service: str, seconds: float, outcome: str) -> None:
         self._subgraph.observe((service, outcome), seconds)

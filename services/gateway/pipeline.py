@@ -6,7 +6,8 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Literal, cast
 
 import orjson
@@ -17,7 +18,9 @@ from services.gateway.cache import Cache
 from services.gateway.errors import PlanningFailed, RequestRefused
 from services.gateway.executor.fetch import CompiledPlan, Execution
 from services.gateway.executor.inflight import InFlight, audience
+from services.gateway.executor.traffic import Traffic
 from services.gateway.executor.transport import Answer, Transport
+from services.gateway.header_rules import response_headers
 from services.gateway.metrics import Metrics
 from services.gateway.planner.graph import Graph
 from services.gateway.stages.authorize import Authorization, Demands, refuse_operation, unmet_demands
@@ -31,6 +34,7 @@ from services.gateway.stages.validate import validate_document
 from services.gateway.stages.variables import coerce_variables
 from services.gateway.subscriptions.source import source_events
 from services.gateway.supergraph import Supergraph
+from services.gateway.traffic_rules import TrafficRules
 
 MAX_CACHED_CHARACTERS = 4_000_000
 """Query text each cache keeps at most."""
@@ -50,6 +54,7 @@ class PipelineOptions:
     planning_seconds: float = 5.0
     cache_size: int = 1_000
     introspection: bool = True
+    traffic: TrafficRules = field(default_factory=TrafficRules)
     share_client_requests: bool = False
     share_subgraph_requests: bool = False
     authorization: Literal["filter", "reject"] = "filter"
@@ -77,6 +82,14 @@ class Generation:
         return known
 
 
+class ResponseWithHeaders(dict[str, Any]):
+    """A GraphQL response with headers of subgraphs that go to the client beside it."""
+
+    def __init__(self, response: Mapping[str, Any], headers: list[tuple[str, str]]) -> None:
+        super().__init__(response)
+        self.headers = headers
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyOperation:
     """An operation about to run, with the generation it was planned for."""
@@ -92,7 +105,7 @@ class Pipeline:
 
     def __init__(self, options: PipelineOptions, transport: Transport, metrics: Metrics) -> None:
         self.options = options
-        self.transport = transport
+        self.traffic = Traffic(transport, options.traffic, metrics)
         self.metrics = metrics
         self.generation: Generation | None = None
         self._client_requests: InFlight[dict[str, Any]] = InFlight()
@@ -235,13 +248,14 @@ class Pipeline:
 
     def _execution(self, ready: ReadyOperation, headers: Mapping[str, str], *, share: bool = False) -> Execution:
         return Execution(
-            self.transport,
+            self.traffic,
             headers,
             ready.variables,
             asyncio.get_running_loop().time() + self.options.request_seconds,
             self.options.subgraph_seconds,
             self.metrics,
             shared=self._subgraph_requests if share else None,
+            answered=[] if self.traffic.returns_headers else None,
         )
 
     async def execute(self, ready: ReadyOperation, headers: Mapping[str, str]) -> dict[str, Any]:
@@ -269,12 +283,18 @@ class Pipeline:
 
     async def _run(self, ready: ReadyOperation, headers: Mapping[str, str], *, share: bool) -> dict[str, Any]:
         execution = self._execution(ready, headers, share=share)
-        return await execute(ready.generation.supergraph.schema, ready.prepared, execution)
+        response = await execute(ready.generation.supergraph.schema, ready.prepared, execution)
+        if execution.answered is None:
+            return response
+        cacheable = ready.prepared.kind == "query" and "errors" not in response
+        in_plan_order = [answer for _, answer in sorted(execution.answered, key=itemgetter(0))]
+        return ResponseWithHeaders(response, response_headers(in_plan_order, cacheable=cacheable))
 
     async def _run_once(self, ready: ReadyOperation, headers: Mapping[str, str]) -> dict[str, Any]:
         """For several callers: written as JSON once."""
         response = await self._run(ready, headers, share=self.options.share_subgraph_requests)
-        return {**response, "data": orjson.Fragment(orjson.dumps(response["data"]))}
+        response["data"] = orjson.Fragment(orjson.dumps(response["data"]))
+        return response
 
     async def subscribe(self, ready: ReadyOperation, headers: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
         """Run a subscription: a response for each event, until the source ends or the caller stops.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from services.chassis.settings import SettingsError, read
 from services.gateway.errors import ConfigurationInvalid
+from services.gateway.traffic_rules import TrafficRules, read_traffic_rules
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class Settings:
     listen: str = "127.0.0.1:4000"
     subgraph_urls: str = ""
     """`name=url,name=url`, overriding the URLs of the supergraph."""
+    traffic: str = ""
+    """Path of the traffic file: timeouts, retries, circuit breakers and header rules, for all and by subgraph."""
     jwks_url: str = ""
     """When set, a bearer token is verified before anything else."""
     jwt_issuer: str = ""
@@ -66,6 +70,10 @@ class Settings:
             ConfigurationInvalid: a part is not `name=url`.
         """
         return parse_urls([part for part in self.subgraph_urls.split(",") if part.strip()])
+
+    def traffic_rules(self) -> TrafficRules:
+        """What the traffic file says; nothing without one. Raises ConfigurationInvalid."""
+        return read_traffic_rules(Path(self.traffic)) if self.traffic else TrafficRules()
 
 
 def parse_urls(pairs: list[str]) -> dict[str, str]:

@@ -52,6 +52,7 @@ class SubgraphServer:
         self.headers: list[dict[str, str]] = []
         self.reply: Callable[[bytes], tuple[int, bytes]] | None = None
         self.delay = 0.0
+        self.answer_headers: list[tuple[str, str]] = []
         self.events: list[dict[str, Any]] = []
         self.listeners = 0
 
@@ -75,9 +76,9 @@ class SubgraphServer:
             return
         await asyncio.sleep(self.delay)
         status, answer = self.reply(body) if self.reply else (200, orjson.dumps(self.subgraph.answer(body)))
-        await send(
-            {"type": "http.response.start", "status": status, "headers": [(b"content-type", b"application/json")]}
-        )
+        own = [(name.encode(), value.encode()) for name, value in self.answer_headers]
+        start = {"type": "http.response.start", "status": status}
+        await send({**start, "headers": [(b"content-type", b"application/json"), *own]})
         await send({"type": "http.response.body", "body": answer})
 
     async def _stream(self, receive: Any, send: Any) -> None:

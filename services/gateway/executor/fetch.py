@@ -20,7 +20,9 @@ from services.gateway.executor.node_fetch import NodeSubgraph
 from services.gateway.executor.passthrough import read_raw
 from services.gateway.executor.paths import compile_collect, locate
 from services.gateway.executor.representations import compile_represent
-from services.gateway.executor.transport import Answer, Transport
+from services.gateway.executor.traffic import Traffic
+from services.gateway.executor.transport import Answer
+from services.gateway.header_rules import Received
 from services.gateway.node_fields import NODE_GRAPH
 from services.gateway.planner.fetch_steps import LIST, OnType, ResponsePath
 from services.gateway.planner.query_plan import EntityLookup, Fetch, QueryPlan, Rename
@@ -43,7 +45,7 @@ class Observer(Protocol):
 class Execution:
     """What one client request carries through its fetches."""
 
-    transport: Transport
+    traffic: Traffic
     headers: Mapping[str, str]
     """Sent to every subgraph."""
     variables: Mapping[str, Any]
@@ -54,6 +56,8 @@ class Execution:
     errors: list[Error] = field(default_factory=list)
     shared: InFlight[Answer] | None = None
     """Where identical subgraph requests meet; None when each is sent, as for everything below a mutation."""
+    answered: list[tuple[int, Received]] | None = None
+    """The headers of every subgraph answer by the number of its fetch; None when no rule wants them."""
 
 
 class CompiledFetch:
@@ -170,15 +174,21 @@ class CompiledFetch:
         Raises:
             SubgraphFailed: nothing came, or nothing came in time.
         """
-        timeout = min(execution.subgraph_seconds, execution.deadline - asyncio.get_running_loop().time())
+        most = execution.traffic.seconds(self.service, execution.subgraph_seconds)
+        timeout = min(most, execution.deadline - asyncio.get_running_loop().time())
         try:
             if timeout <= 0:
                 raise TimeoutError
             shared = execution.shared
             if shared is None:
-                return await self._send(content, execution, timeout)
-            key = (self.url, content, audience(execution.headers))
-            return await shared.share(key, lambda: self._send(content, execution, timeout), timeout)
+                received = await self._send(content, execution, timeout)
+            else:
+                key = (self.url, content, audience(execution.headers))
+                received = await shared.share(key, lambda: self._send(content, execution, timeout), timeout)
+            if execution.answered is not None:
+                rules = execution.traffic.response_rules(self.service)
+                execution.answered.append((self.fetch.number, (rules, received.headers)))
+            return received
         except TimeoutError as err:
             raise SubgraphFailed(
                 "SUBGRAPH_REQUEST_TIMEOUT",
@@ -197,11 +207,16 @@ class CompiledFetch:
         outcome = "error"
         try:
             with self._span(execution.headers) as headers:
-                received = await execution.transport.post(self.url, content, headers, timeout)
+                received = await execution.traffic.post(
+                    self.service, self.url, content, headers, timeout, safe=self.fetch.kind == "query"
+                )
             outcome = "ok" if received.status < 400 else "status"
             return received
         except TimeoutError:
             outcome = "timeout"
+            raise
+        except SubgraphFailed:
+            outcome = "short_circuit"
             raise
         finally:
             execution.observer.subgraph_request(self.service, time.perf_counter() - started, outcome)

@@ -21,7 +21,7 @@ async def source_events(fetch: CompiledFetch, execution: Execution) -> AsyncIter
         SubgraphFailed: the stream cannot be opened, breaks off, or is not what it should be.
     """
     headers = {**execution.headers, "accept": "text/event-stream"}
-    stream = execution.transport.stream(fetch.url, fetch.request_body(execution), headers)
+    stream = execution.traffic.stream(fetch.service, fetch.url, fetch.request_body(execution), headers)
     try:
         async with aclosing(stream) as chunks:  # type: ignore[type-var]  # transports yield from async generators
             async for event, data in read_events(chunks):
