@@ -113,7 +113,6 @@ class FieldJoin:
     provides: str | None = None
     external: bool = False
     override: str | None = None
-    used_overridden: bool = False
     override_label: str | None = None
 
 
@@ -411,7 +410,6 @@ def _read_field(node: FieldDefinitionNode, info: TypeInfo, owner: str | None) ->
             provides=_text(args.get("provides")),
             external=args.get("external") is True,
             override=_text(args.get("override")),
-            used_overridden=args.get("usedOverridden") is True,
             override_label=_text(args.get("overrideLabel")),
         )
     if not directives:

@@ -127,11 +127,12 @@ class Graph:
 
     def _available(self, type_name: str, graph: str, name: str, join: FieldJoin) -> bool:
         # A subgraph always knows the key fields by which its own entities are found elsewhere.
-        if (join.external or join.used_overridden) and name not in self._own_key_fields(type_name, graph):
+        if join.external and name not in self._own_key_fields(type_name, graph):
             return False
-        if join.override_label and join.override_label not in self.active_labels:
+        # Composers put a progressive override's label on both sides: the new owner's says whom it overrides.
+        if join.override_label and (join.override_label in self.active_labels) is (join.override is None):
             return False
-        return join.used_overridden or not self._overridden_away(type_name, graph, name)
+        return not self._overridden_away(type_name, graph, name)
 
     def _overridden_away(self, type_name: str, graph: str, name: str) -> bool:
         own_name = self.supergraph.subgraphs[graph].name
