@@ -26,6 +26,7 @@ from services.gateway.metrics import Metrics
 from services.gateway.pipeline import Pipeline, PipelineOptions, ReadyOperation, ResponseWithHeaders
 from services.gateway.reload import Reloader
 from services.gateway.settings import Settings
+from services.gateway.stages.demand import DemandControl
 from services.gateway.stages.limits import Limits
 from services.gateway.stages.receive import (
     EVENTS,
@@ -99,6 +100,8 @@ class Gateway:
             share_subgraph_requests=settings.share_subgraph_requests,
             traffic=settings.traffic_rules(),
             authorization=settings.authorization,
+            demand=DemandControl(settings.max_cost, settings.list_size, settings.cost_mode),
+            show_cost=settings.show_cost,
         )
         self._transport = self._transport or HttpTransport()
         self.pipeline = Pipeline(options, self._transport, self.metrics)

@@ -11,28 +11,36 @@ from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 from prometheus_client.registry import Collector
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_COSTS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0, 30_000.0, 100_000.0)
 
 
-class _Durations(Collector):
+class _Histogram(Collector):
     """A histogram to which adding costs a bisection: what every request counts must cost next to nothing."""
 
-    def __init__(self, name: str, text: str, labels: Sequence[str], registry: CollectorRegistry) -> None:
-        self._name, self._text, self._labels = name, text, labels
+    def __init__(
+        self,
+        name: str,
+        text: str,
+        labels: Sequence[str],
+        registry: CollectorRegistry,
+        bounds: Sequence[float] = _SECONDS,
+    ) -> None:
+        self._name, self._text, self._labels, self._bounds = name, text, labels, bounds
         self._counts: dict[tuple[str, ...], list[int]] = {}
         self._sums: dict[tuple[str, ...], float] = {}
         registry.register(self)
 
-    def observe(self, labels: tuple[str, ...], seconds: float) -> None:
+    def observe(self, labels: tuple[str, ...], value: float) -> None:
         counts = self._counts.get(labels)
         if counts is None:
-            counts = self._counts[labels] = [0] * (len(_SECONDS) + 1)
+            counts = self._counts[labels] = [0] * (len(self._bounds) + 1)
             self._sums[labels] = 0.0
-        counts[bisect_left(_SECONDS, seconds)] += 1
-        self._sums[labels] += seconds
+        counts[bisect_left(self._bounds, value)] += 1
+        self._sums[labels] += value
 
     def collect(self) -> Iterator[HistogramMetricFamily]:
         family = HistogramMetricFamily(self._name, self._text, labels=self._labels)
-        bounds = [*map(str, _SECONDS), "+Inf"]
+        bounds = [*map(str, self._bounds), "+Inf"]
         for labels, counts in list(self._counts.items()):
             buckets = list(zip(bounds, map(float, accumulate(counts)), strict=True))
             family.add_metric(labels, buckets, self._sums[labels])
@@ -65,12 +73,18 @@ class Metrics:
         registry = self.registry
         self._requests = _Count("graphql_requests", "GraphQL requests answered.", "operation_type", registry)
         self._errors = Counter("graphql_errors", "GraphQL errors sent to clients.", ["code"], registry=registry)
-        self._duration = _Durations(
+        self._duration = _Histogram(
             "http_server_request_duration_seconds", "Time to answer a GraphQL request.", (), registry
         )
         self._plan_cache = _Count("plan_cache_requests", "Lookups of query plans.", "result", registry)
-        self._subgraph = _Durations(
+        self._subgraph = _Histogram(
             "subgraph_request_duration_seconds", "Time a subgraph took to answer.", ("service", "outcome"), registry
+        )
+        self._cost = _Histogram(
+            "demand_control_cost_estimated", "Estimated cost of operations that ran.", (), registry, _COSTS
+        )
+        self._too_expensive = Counter(
+            "demand_control_too_expensive", "Operations that ran above the limit, while measuring.", registry=registry
         )
         self._reloads = Counter(
             "supergraph_reloads", "Versions of the supergraph file looked at.", ["outcome"], registry=self.registry
@@ -107,6 +121,11 @@ class Metrics:
 
     def plan_cache(self, hit: bool) -> None:
         self._plan_cache.add("hit" if hit else "miss")
+
+    def cost(self, estimate: int, *, too_high: bool) -> None:
+        self._cost.observe((), estimate)
+        if too_high:
+            self._too_expensive.inc()
 
     def supergraph_loaded(self, digest: str) -> None:
         self._loaded_at.set_to_current_time()

@@ -24,6 +24,7 @@ from services.gateway.header_rules import response_headers
 from services.gateway.metrics import Metrics
 from services.gateway.planner.graph import Graph
 from services.gateway.stages.authorize import Authorization, Demands, refuse_operation, unmet_demands
+from services.gateway.stages.demand import DemandControl, compile_cost
 from services.gateway.stages.execute import execute
 from services.gateway.stages.limits import Limits, check_limits
 from services.gateway.stages.normalize import SelectedOperation, normalize, select_operation
@@ -58,6 +59,8 @@ class PipelineOptions:
     share_client_requests: bool = False
     share_subgraph_requests: bool = False
     authorization: Literal["filter", "reject"] = "filter"
+    demand: DemandControl = DemandControl()
+    show_cost: bool = False
 
 
 class Generation:
@@ -98,10 +101,12 @@ class ReadyOperation:
     prepared: PreparedOperation
     variables: Mapping[str, Any]
     caller: Caller | None = None
+    cost: int | None = None
+    """What it may cost, where that is looked at."""
 
 
 class Pipeline:
-    """parse → limits → validate → select → variables → authorise → normalise → plan → execute → project."""
+    """parse → limits → validate → select → variables → authorise → normalise → demand control → plan → execute → project."""
 
     def __init__(self, options: PipelineOptions, transport: Transport, metrics: Metrics) -> None:
         self.options = options
@@ -190,7 +195,13 @@ class Pipeline:
             if unmet:
                 raise refuse_operation(caller)
             raise RequestRefused("BAD_REQUEST", "The subscription selects nothing.", well_formed=True)
-        return ReadyOperation(generation, prepared, request.variables, caller)
+        cost = None
+        if prepared.cost is not None:
+            demand = self.options.demand
+            cost = demand.estimate(prepared.cost, request.variables)
+            if cost is not None:
+                self.metrics.cost(cost, too_high=cost > demand.max_cost)
+        return ReadyOperation(generation, prepared, request.variables, caller, cost)
 
     def _document(self, generation: Generation, text: str) -> DocumentNode:
         known = generation.documents.get(text)
@@ -238,13 +249,19 @@ class Pipeline:
         operation = normalize(
             generation.supergraph, selected, conditions, max_selections=self.options.limits.max_selections
         )
+        cost = None
+        demand = self.options.demand
+        if demand.max_cost:
+            cost = compile_cost(generation.supergraph, operation, demand.list_size)
+            if cost.constant is not None:
+                demand.refuse_above(cost.constant)
         # Differently written operations that mean the same share one plan.
         key = (operation.kind, operation.name, operation.selections, tuple(operation.variables.items()), labels)
         plan = generation.plans.get(key)
         if plan is None:
             plan = prepare_plan(generation.graph(labels), operation, self.options.planning_seconds)
             generation.plans.put(key, plan, sum(len(fetch.operation) for fetch in plan.plan.fetches))
-        return prepare_projection(generation.supergraph, selected, conditions, plan)
+        return prepare_projection(generation.supergraph, selected, conditions, plan, cost)
 
     def _execution(self, ready: ReadyOperation, headers: Mapping[str, str], *, share: bool = False) -> Execution:
         return Execution(
@@ -284,6 +301,8 @@ class Pipeline:
     async def _run(self, ready: ReadyOperation, headers: Mapping[str, str], *, share: bool) -> dict[str, Any]:
         execution = self._execution(ready, headers, share=share)
         response = await execute(ready.generation.supergraph.schema, ready.prepared, execution)
+        if self.options.show_cost and ready.cost is not None:
+            response["extensions"] = {"cost": {"estimated": ready.cost, "max": self.options.demand.max_cost}}
         if execution.answered is None:
             return response
         cacheable = ready.prepared.kind == "query" and "errors" not in response

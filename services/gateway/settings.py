@@ -50,6 +50,14 @@ class Settings:
     max_root_fields: int = 100
     max_tokens: int = 10_000
     max_selections: int = 20_000
+    max_cost: int = 0
+    """What an operation may cost by `@cost` and `@listSize`; 0 switches demand control off."""
+    list_size: int = 10
+    """Items assumed in a list of which the schema says nothing."""
+    cost_mode: Literal["enforce", "measure"] = "enforce"
+    """Refuse what is too expensive, or only count it."""
+    show_cost: bool = False
+    """Tell the estimate in `extensions.cost` of every answer; for development."""
     cache_size: int = 1_000
     introspection: bool = True
     graphiql: bool = True

@@ -15,6 +15,7 @@ from services.gateway.planner.field_set import ConditionValues
 from services.gateway.planner.graph import Graph
 from services.gateway.planner.plan import plan_operation
 from services.gateway.planner.selection import Operation
+from services.gateway.stages.demand import Cost
 from services.gateway.stages.normalize import SelectedOperation, introspection_document
 from services.gateway.supergraph import Supergraph
 
@@ -30,6 +31,8 @@ class PreparedOperation:
     introspection: DocumentNode | None
     passes_through: bool = False
     """Whether the only subgraph's `data` is the client's as it comes."""
+    cost: Cost | None = None
+    """What it may cost; None when nobody asks."""
 
 
 def draw_labels(supergraph: Supergraph) -> frozenset[str]:
@@ -50,7 +53,11 @@ def prepare_plan(graph: Graph, operation: Operation, seconds: float) -> Compiled
 
 
 def prepare_projection(
-    supergraph: Supergraph, selected: SelectedOperation, conditions: Mapping[str, bool], plan: CompiledPlan
+    supergraph: Supergraph,
+    selected: SelectedOperation,
+    conditions: Mapping[str, bool],
+    plan: CompiledPlan,
+    cost: Cost | None = None,
 ) -> PreparedOperation:
     values = ConditionValues(conditions)
     projection = compile_projection(
@@ -72,4 +79,4 @@ def prepare_projection(
     )
     if not exact:
         projection.compile()
-    return PreparedOperation(selected.kind, selected.name, plan, projection, introspection, exact)
+    return PreparedOperation(selected.kind, selected.name, plan, projection, introspection, exact, cost)
