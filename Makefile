@@ -12,7 +12,7 @@ ARGS ?=
 
 .PHONY: help
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(VENV) ## Start the whole platform with the demonstration district; Ctrl-C stops it
@@ -70,6 +70,10 @@ bench: $(VENV) ## Run the benchmarks; each prints ratios measured in this run
 .PHONY: bench-growth
 bench-growth: $(VENV) ## Compose, load and plan federations of 10 to 200 subgraphs; print how it grows
 	@$(PY) -m bench.growth $(ARGS)
+
+.PHONY: bench-gateway
+bench-gateway: $(VENV) ## Measure the gateway beside the Node gateways, which it installs with npm (ARGS="--only ours,hive")
+	@$(PY) -m bench.gateway $(ARGS)
 
 .PHONY: crash
 crash: $(VENV) ## Kill the services at every line of the write path and check that nothing is lost
