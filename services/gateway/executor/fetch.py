@@ -19,7 +19,7 @@ from services.gateway.executor.merge import deep_merge
 from services.gateway.executor.node_fetch import NodeSubgraph
 from services.gateway.executor.passthrough import read_raw
 from services.gateway.executor.paths import compile_collect, locate
-from services.gateway.executor.representations import compile_represent
+from services.gateway.executor.representations import compile_prepare, compile_represent, prepare
 from services.gateway.executor.traffic import Traffic
 from services.gateway.executor.transport import Answer
 from services.gateway.header_rules import Received
@@ -319,8 +319,7 @@ class _CompiledLookup:
     def __init__(self, supergraph: Supergraph, plan: EntityLookup, shared: frozenset[ResponsePath]) -> None:
         self.plan = plan
         self.supergraph = supergraph
-        self.collect = compile_collect(supergraph, plan.path)
-        self.represent = compile_represent(plan)
+        self._prepare = compile_prepare(supergraph, plan)
         self.renames = _compile_renames(supergraph, _below(plan))
         base = without_types(plan.path)
         keys = [*plan.selections.fields]
@@ -332,32 +331,11 @@ class _CompiledLookup:
     def prepare(self, data: Data) -> tuple[list[Data], list[tuple[Data, int]]]:
         """De-duplicated representations, and each target with the position of its own."""
         try:
-            return self._prepare(self.collect(data))
+            return self._prepare(data)
         except (AttributeError, TypeError):
             # A subgraph sent another shape than it promised: take what can be used.
             found = [target for _, target in locate(self.supergraph, data, self.plan.path)]
-            return self._prepare(found)
-
-    def _prepare(self, targets: list[Data]) -> tuple[list[Data], list[tuple[Data, int]]]:
-        representations: list[Data] = []
-        found: list[tuple[Data, int]] = []
-        positions: dict[Any, int] = {}
-        represent = self.represent
-        for target in targets:
-            representation = represent(target)
-            if representation is None:
-                continue
-            identity: Any = tuple(representation.values())
-            try:
-                position = positions.get(identity)
-            except TypeError:
-                identity = orjson.dumps(representation)
-                position = positions.get(identity)
-            if position is None:
-                position = positions[identity] = len(representations)
-                representations.append(representation)
-            found.append((target, position))
-        return representations, found
+            return prepare(found, compile_represent(self.plan))
 
     def merge(self, entities: Any, found: list[tuple[Data, int]]) -> None:
         if not isinstance(entities, list):

@@ -17,30 +17,48 @@ MAX_LOOPS = 18
 
 def compile_collect(supergraph: Supergraph, path: ResponsePath) -> Collect:
     """A function from the data to the objects at `path`, in document order."""
-    if path.count(LIST) > MAX_LOOPS:
+    if not can_walk(path):
         return lambda data: [found for _, found in locate(supergraph, data, path)]
     function = Function("v0")
-    function.line("out = []")
-    indent = variable = 0
-    skip = "return out"
-    for segment in path:
-        if isinstance(segment, OnType):
-            name = function.bind(frozenset({segment.name}) | supergraph.possible_types(segment.name))
-            function.line(f"if v{variable}.get('__typename') not in {name}: {skip}", indent)
-        elif segment == LIST:
-            function.line(f"for v{variable + 1} in v{variable}:", indent)
-            indent += 1
-            variable += 1
-            skip = "continue"
-            function.line(f"if v{variable} is None: {skip}", indent)
-        else:
-            function.line(f"v{variable + 1} = v{variable}.get({function.bind(segment)})", indent)
-            variable += 1
-            function.line(f"if v{variable} is None: {skip}", indent)
-    function.line(f"out.append(v{variable})", indent)
-    function.line("return out")
+    function.line("done = []")
+    walk = Walk(function, supergraph, path)
+    walk.line(f"done.append({walk.target})")
+    function.line("return done")
     found: Collect = function.build()
     return found
+
+
+def can_walk(path: ResponsePath) -> bool:
+    """Whether a path has few enough lists for a `Walk`."""
+    return path.count(LIST) <= MAX_LOOPS
+
+
+class Walk:
+    """The loops from `v0` to the objects at a path, in a function that returns `done`; more lines go inside them."""
+
+    def __init__(self, function: Function, supergraph: Supergraph, path: ResponsePath) -> None:
+        self.function = function
+        self.skip = "return done"
+        """Goes on with the next object."""
+        self._indent = variable = 0
+        for segment in path:
+            if isinstance(segment, OnType):
+                name = function.bind(frozenset({segment.name}) | supergraph.possible_types(segment.name))
+                self.line(f"if v{variable}.get('__typename') not in {name}: {self.skip}")
+                continue
+            if segment == LIST:
+                self.line(f"for v{variable + 1} in v{variable}:")
+                self._indent += 1
+                self.skip = "continue"
+            else:
+                self.line(f"v{variable + 1} = v{variable}.get({function.bind(segment)})")
+            variable += 1
+            self.line(f"if v{variable} is None: {self.skip}")
+        self.target = f"v{variable}"
+        """The variable that holds an object found."""
+
+    def line(self, text: str) -> None:
+        self.function.line(text, self._indent)
 
 
 def locate(

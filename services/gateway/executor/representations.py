@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import orjson
+
 from services.gateway.executor.merge import deep_merge
+from services.gateway.executor.paths import Walk, can_walk, compile_collect
 from services.gateway.executor.source import Function
 from services.gateway.planner.query_plan import EntityLookup
 from services.gateway.planner.selection import Field, Fragment, Selection
+from services.gateway.supergraph import Supergraph
 
 Represent = Callable[[dict[str, Any]], dict[str, Any] | None]
 """An object to its representation; None when it has none, as a key is null or a field never came."""
@@ -16,41 +20,78 @@ Represent = Callable[[dict[str, Any]], dict[str, Any] | None]
 _MISSING: Any = object()
 
 
+Prepared = tuple[list[dict[str, Any]], list[tuple[dict[str, Any], int]]]
+"""Distinct representations, and every object with the position of its own."""
+
+
+def compile_prepare(supergraph: Supergraph, lookup: EntityLookup) -> Callable[[dict[str, Any]], Prepared]:
+    """A function from the data to the representations a lookup sends, in one walk.
+
+    It raises AttributeError or TypeError for data of another shape than subgraphs promise, and for values that have no
+    hash: `prepare` does the same, slower, for any data.
+    """
+    fields = _flat_fields(lookup)
+    if fields is None or not can_walk(lookup.path):
+        collect, represent = compile_collect(supergraph, lookup.path), compile_represent(lookup)
+        return lambda data: prepare(collect(data), represent)
+    function = Function("v0")
+    for line in ("known = {}", "distinct = []", "found = []", "done = distinct, found"):
+        function.line(line)
+    walk = Walk(function, supergraph, lookup.path)
+    if lookup.typename is None:
+        walk.line(f"t = {walk.target}.get('__typename')")
+        walk.line(f"if t is None: {walk.skip}")
+        parts, identity = ["'__typename': t"], ["t"]
+    else:
+        parts, identity = [f"'__typename': {function.bind(lookup.typename)}"], []
+    for index, (field, strict) in enumerate(fields):
+        missing = "None" if strict else function.bind(_MISSING)
+        walk.line(f"f{index} = {walk.target}.get({function.bind(field.key)}, {missing})")
+        walk.line(f"if f{index} is {missing}: {walk.skip}")
+        parts.append(f"{function.bind(field.name)}: f{index}")
+        identity.append(f"f{index}")
+    walk.line(f"k = {identity[0] if len(identity) == 1 else '(' + ', '.join(identity) + ',)'}")
+    walk.line("i = known.get(k)")
+    walk.line("if i is None:")
+    walk.line("    i = known[k] = len(distinct)")
+    walk.line(f"    distinct.append({{{', '.join(parts)}}})")
+    walk.line(f"found.append(({walk.target}, i))")
+    function.line("return done")
+    made: Callable[[dict[str, Any]], Prepared] = function.build()
+    return made
+
+
+def prepare(targets: Sequence[dict[str, Any]], represent: Represent) -> Prepared:
+    """The representations of the objects found, whatever their values are."""
+    distinct: list[dict[str, Any]] = []
+    found: list[tuple[dict[str, Any], int]] = []
+    known: dict[bytes, int] = {}
+    for target in targets:
+        representation = represent(target)
+        if representation is None:
+            continue
+        position = known.setdefault(orjson.dumps(representation), len(distinct))
+        if position == len(distinct):
+            distinct.append(representation)
+        found.append((target, position))
+    return distinct, found
+
+
+def _flat_fields(lookup: EntityLookup) -> list[tuple[Field, bool]] | None:
+    """The fields of a representation that has no objects, and whether each is part of the key; None for others."""
+    fields = [(item, strict) for item, strict in _selections(lookup) if isinstance(item, Field) and item.is_leaf]
+    return fields if len(fields) == len(_selections(lookup)) else None
+
+
+def _selections(lookup: EntityLookup) -> list[tuple[Selection, bool]]:
+    required = [(item, False) for item in lookup.required if item not in lookup.key]
+    return [*((item, True) for item in lookup.key), *required]
+
+
 def compile_represent(lookup: EntityLookup) -> Represent:
     """The representation builder of a lookup. Null key fields mean no entity; null required fields are sent."""
-    selections: list[tuple[Selection, bool]] = [(item, True) for item in lookup.key]
-    selections += [(item, False) for item in lookup.required if item not in lookup.key]
-    if all(isinstance(item, Field) and item.is_leaf for item, _ in selections):
-        return _flat([(item, strict) for item, strict in selections if isinstance(item, Field)], lookup)
-    return _nested(selections, lookup)
-
-
-def _flat(fields: Sequence[tuple[Field, bool]], lookup: EntityLookup) -> Represent:
-    function = Function("o")
-    if lookup.typename is None:
-        function.line("t = o.get('__typename')")
-        function.line("if t is None: return None")
-        parts = ["'__typename': t"]
-    else:
-        parts = [f"'__typename': {function.bind(lookup.typename)}"]
-    for index, (field, strict) in enumerate(fields):
-        key = function.bind(field.key)
-        missing = "None" if strict else function.bind(_MISSING)
-        function.line(f"v{index} = o.get({key}, {missing})")
-        function.line(f"if v{index} is {missing}: return None")
-        parts.append(f"{function.bind(field.name)}: v{index}")
-    function.line(f"return {{{', '.join(parts)}}}")
-    found: Represent = function.build()
-    return found
-
-
-class _Absent(Exception):
-    """A field the representation needs is not there."""
-
-
-def _nested(selections: Sequence[tuple[Selection, bool]], lookup: EntityLookup) -> Represent:
     typename = lookup.typename
-    parts = list(selections)
+    parts = _selections(lookup)
 
     def represent(target: dict[str, Any]) -> dict[str, Any] | None:
         name = typename or target.get("__typename")
@@ -65,6 +106,10 @@ def _nested(selections: Sequence[tuple[Selection, bool]], lookup: EntityLookup) 
         return result
 
     return represent
+
+
+class _Absent(Exception):
+    """A field the representation needs is not there."""
 
 
 def _copy(selection: Selection, source: dict[str, Any], result: dict[str, Any], strict: bool) -> None:
