@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from graphql import parse, validate
+
 from tests.gateway.federation import Federation, Ref, World, federate
 
 SCALARS = ("s0", "s1", "s2", "s3", "s4")
@@ -23,14 +25,22 @@ class Relation:
 
 
 class Draft:
-    """A random schema of entities, an interface and a union, and who owns which field."""
+    """A random schema of entities, interfaces and a union, and who owns which field.
+
+    I and U have members in every subgraph that knows them; N is implemented by almost every entity; K's members are I's, and
+    the subgraphs `o0`, `o1` add fields to K as an interface object.
+    """
 
     def __init__(self, random: Random) -> None:
         self.random = random
         self.graphs = [f"g{index}" for index in range(random.randint(2, 5))]
         self.types = [f"T{index}" for index in range(random.randint(2, 5))]
         self.members = sorted(random.sample(self.types, k=min(len(self.types), random.randint(2, 3))))
-        targets = [*self.types, "I", "U", "V"]
+        targets = [*self.types, "I", "U", "V", "N"]
+        self.adding = ["o0", "o1"][: random.randint(0, 2)]
+        """Subgraphs that know K as an interface object and nothing else."""
+        if self.adding:
+            targets.append("K")
         self.relations = {
             (name, field): Relation(random.choice(targets), random.random() < 0.5)
             for name in [*self.types, "V"]
@@ -39,6 +49,14 @@ class Draft:
         }
         self.relations["V", "r0"].target = random.choice(self.types)
         self.roots = {f"q{index}": Relation(random.choice(targets), random.random() < 0.5) for index in range(3)}
+        self.not_null = {(name, field) for name in self.types for field in SCALARS[:4] if random.random() < 0.25}
+        self.added = {
+            graph: {
+                "rk": Relation("K", random.random() < 0.5),
+                "root": Relation("K", random.random() < 0.5),
+            }
+            for graph in self.adding
+        }
         owners = self._owners
         self.scalar_owners = {(name, field): owners(0.25) for name in self.types for field in SCALARS}
         self.relation_owners = {(name, field): owners(0.15) for name in self.types for field in RELATIONS}
@@ -88,6 +106,22 @@ class Draft:
             and (name, graph, field) not in self.external
         }
         self.interface_fields = random.sample(SCALARS[:4], 2)
+        # The first subgraph holds K's key; what an interface object requires has to be one of K's fields there.
+        self.known_of_k = [
+            field
+            for field in SCALARS[:4]
+            if all(
+                self.graphs[0] in self.scalar_owners[name, field] and (name, field) not in self.new_owner
+                for name in self.members
+            )
+        ]
+        self.implementing_n = [
+            name for name in self.types if not any((name, graph) in self.only_second for graph in self.graphs)
+        ]
+        used = {(name, field) for name, _, field in self.external}
+        used |= {(name, field) for name in self.members for field in self.known_of_k} | set(self.new_owner)
+        # One subgraph may be less strict than the others, where none refers to the field.
+        self.nullable_in = {(name, field, random.choice(self.graphs)) for name, field in sorted(self.not_null - used)}
 
     def _owners(self, shared: float) -> list[str]:
         count = 2 if self.random.random() < shared else 1
@@ -99,6 +133,18 @@ class Draft:
 
     def sdl(self, graph: str) -> str:
         """One subgraph: the fields it owns, and stubs of what they lead to."""
+        return self._adding_sdl(graph) if graph in self.adding else self._entities_sdl(graph)
+
+    def _adding_sdl(self, graph: str) -> str:
+        relations = self.added[graph]
+        body = ["id: ID!", f"k{graph}: String", f"r{graph}: {relations['rk'].type}"]
+        if self.known_of_k:
+            known = self.known_of_k[0]
+            body += [f"{known}: String @external", f'c{graph}: String @requires(fields: "{known}")']
+        return f"""type Query {{ q{graph}: {relations["root"].type} }}
+          type K @key(fields: "id") @interfaceObject {{ {" ".join(body)} }}"""
+
+    def _entities_sdl(self, graph: str) -> str:
         # The first subgraph knows every entity by all its keys.
         needed = {name for name in self.types if graph == self.graphs[0] or self._owns(name, graph)}
         lines: list[str] = []
@@ -110,24 +156,36 @@ class Draft:
         bodies: dict[str, list[str]] = {}
         while True:
             before = set(needed)
-            if needed & {"I", "U"}:
+            if graph == self.graphs[0] and self.adding:
+                needed.add("K")
+            if needed & {"I", "U", "K"}:
                 needed |= set(self.members)
-            for name in sorted(needed - {"I", "U"} - set(bodies)):
+            if "N" in needed:
+                needed |= set(self.implementing_n)
+            for name in sorted(needed - {"I", "U", "K", "N"} - set(bodies)):
                 bodies[name] = self._body(name, graph, needed)
             if needed == before:
                 break
-        interface = self._interface(graph) if "I" in needed else None
+        interfaces = {
+            "I": (["N"] if "N" in needed else [], self.members, self._interface(graph)),
+            "K": ([], self.members, self._key_interface(graph)),
+            "N": ([], self.implementing_n, ["id: ID!"]),
+        }
+        interfaces = {name: each for name, each in interfaces.items() if name in needed}
         for name, body in bodies.items():
             if name == "V":
                 lines.append(f"type V {{ {' '.join(body)} }}")
                 continue
-            implements = " implements I" if interface is not None and name in self.members else ""
+            named = [interface for interface, (_, members, _) in interfaces.items() if name in members]
+            implements = f" implements {' & '.join(named)}" if named else ""
             keys = "" if (name, graph) in self.only_second else '@key(fields: "id")'
             if self.second_key[name]:
                 keys += ' @key(fields: "k")'
             lines.append(f"type {name}{implements} {keys} {{ {' '.join(body)} }}")
-        if interface is not None:
-            lines.append(f"interface I {{ {' '.join(interface)} }}")
+        for name, (wider, _, body) in interfaces.items():
+            implements = f" implements {' & '.join(wider)}" if wider else ""
+            key = ' @key(fields: "id")' if name == "K" and graph == self.graphs[0] else ""
+            lines.append(f"interface {name}{implements}{key} {{ {' '.join(body)} }}")
         if "U" in needed:
             lines.append(f"union U = {' | '.join(self.members)}")
         if roots:
@@ -150,6 +208,14 @@ class Draft:
         ]
         return ["id: ID!", *(f"{field}: String" for field in shared)]
 
+    def _key_interface(self, graph: str) -> list[str]:
+        known = self.known_of_k if graph == self.graphs[0] else []
+        return ["id: ID!", *(f"{field}: String" for field in known)]
+
+    def _string(self, name: str, field: str, graph: str) -> str:
+        strict = (name, field) in self.not_null and (name, field, graph) not in self.nullable_in
+        return "String!" if strict else "String"
+
     def _body(self, name: str, graph: str, needed: set[str]) -> list[str]:
         if name == "V":
             body = [f"{field}: String @shareable" for field in ("v0", "v1") if graph in self.value_owners[field]]
@@ -162,13 +228,14 @@ class Draft:
             body.append("k: String!")
         required = self.computed.get((name, graph), [])
         for field in SCALARS:
+            string = self._string(name, field, graph)
             if graph in self.scalar_owners[name, field]:
                 share = " @shareable" if len(self.scalar_owners[name, field]) > 1 else ""
-                body.append(f"{field}(lang: String): String{share}" if field == "s4" else f"{field}: String{share}")
+                body.append(f"{field}(lang: String): String{share}" if field == "s4" else f"{field}: {string}{share}")
             elif self.new_owner.get((name, field)) == graph:
-                body.append(f'{field}: String @override(from: "{self.scalar_owners[name, field][0]}")')
+                body.append(f'{field}: {string} @override(from: "{self.scalar_owners[name, field][0]}")')
             elif (name, graph, field) in self.external:
-                body.append(f"{field}: String @external")
+                body.append(f"{field}: {string} @external")
         usable = [f for f in required if graph not in self.scalar_owners[name, f]]
         if usable:
             body.append(f'c{graph}: String @requires(fields: "{" ".join(usable)}")')
@@ -183,7 +250,8 @@ class Draft:
     def world(self) -> World:
         random = self.random
         world = World({})
-        ids = [str(index) for index in range(3)]
+        ids = {name: [f"{name}-{index}" for index in range(3)] for name in self.types}
+        behind = {"I": self.members, "U": self.members, "K": self.members, "N": self.implementing_n}
 
         def value(relation: Relation) -> Any:
             def one() -> Any:
@@ -192,40 +260,58 @@ class Draft:
                 if relation.target == "V":
                     inner = self.relations["V", "r0"]
                     return {"__typename": "V", "v0": "x", "v1": None, "v2": "z", "r0": value(inner)}
-                names = self.members if relation.target in ("I", "U") else [relation.target]
-                return Ref(random.choice(names), random.choice(ids))
+                name = random.choice(behind.get(relation.target, [relation.target]))
+                return Ref(name, random.choice(ids[name]))
 
             return [one() for _ in range(random.randint(0, 3))] if relation.is_list else one()
 
         for name in self.types:
-            for index in ids:
+            for index in ids[name]:
                 scalars: dict[str, Any] = {
-                    field: None if random.random() < 0.2 else f"{name}{index}{field}" for field in SCALARS
+                    field: None if random.random() < 0.2 and (name, field) not in self.not_null else f"{index}{field}"
+                    for field in SCALARS
                 }
                 relations = {field: value(self.relations[name, field]) for field in RELATIONS}
-                world.add(name, index, k=f"k{name}{index}", **scalars, **relations)
+                for graph in self.adding:
+                    scalars[f"k{graph}"] = random.choice([None, f"{index}k{graph}"])
+                    relations[f"r{graph}"] = value(self.added[graph]["rk"])
+                world.add(name, index, k=f"k{index}", **scalars, **relations)
         world.roots = {field: value(relation) for field, relation in self.roots.items()}
+        for graph in self.adding:
+            world.roots[f"q{graph}"] = value(self.added[graph]["root"])
+            if self.known_of_k:
+                world.requires |= {(name, f"c{graph}"): self.known_of_k[0] for name in self.members}
         return world
 
     def federation(self) -> Federation:
-        return federate(self.world(), **{graph: self.sdl(graph) for graph in self.graphs})
+        return federate(self.world(), **{graph: self.sdl(graph) for graph in [*self.graphs, *self.adding]})
 
 
 def random_query(random: Random, federation: Federation) -> str:
     """A valid operation on the federation's consumer schema."""
+    while True:
+        query = _random_query(random, federation)
+        if not validate(federation.supergraph.schema, parse(query)):
+            return query
+
+
+def _random_query(random: Random, federation: Federation) -> str:
+    """An operation whose fragments may still conflict."""
     supergraph = federation.supergraph
     names = 0
+    left = 60
 
-    def selections(type_name: str, depth: int) -> str:
-        nonlocal names
+    def selections(type_name: str, depth: int, nesting: int = 2) -> str:
+        nonlocal names, left
         info = supergraph.types[type_name]
         parts: list[str] = []
         for field in info.fields.values():
             if random.random() < 0.45:
                 continue
             composite = supergraph.is_composite(field.type.name)
-            if composite and depth == 0:
+            if composite and (depth == 0 or left < 0):
                 continue
+            left -= 1
             arguments = f'(lang: "{random.choice("ab")}")' if field.name == "s4" and random.random() < 0.6 else ""
             alias = ""
             if arguments or random.random() < 0.15:
@@ -239,26 +325,13 @@ def random_query(random: Random, federation: Federation) -> str:
             parts.append(f"{alias}{field.name}{arguments}{inner}")
         if info.is_abstract or random.random() < 0.1:
             parts.append("__typename")
-        if info.is_abstract:
-            for member in sorted(supergraph.possible_types(type_name)):
-                if random.random() < 0.7:
-                    parts.append(f"... on {member} {typed(member, depth)}")
+        if info.is_abstract and nesting:
+            possible = supergraph.possible_types(type_name)
+            for condition in sorted(each.name for each in supergraph.types.values() if each.is_composite):
+                share = 0.7 if condition in possible else 0.15
+                if supergraph.possible_types(condition) & possible and left > 0 and random.random() < share:
+                    parts.append(f"... on {condition} {selections(condition, depth, nesting - 1)}")
         random.shuffle(parts)
-        return "{ " + " ".join(parts or ["__typename"]) + " }"
-
-    def typed(member: str, depth: int) -> str:
-        # Unaliased composites could clash with those beside the fragment only in arguments; scalars suffice here.
-        nonlocal names
-        parts = []
-        for field in supergraph.types[member].fields.values():
-            if random.random() < 0.5:
-                continue
-            if supergraph.is_composite(field.type.name):
-                if depth > 0:
-                    names += 1
-                    parts.append(f"a{names}: {field.name} {selections(field.type.name, depth - 1)}")
-            elif field.name != "s4":
-                parts.append(field.name)
         return "{ " + " ".join(parts or ["__typename"]) + " }"
 
     return selections("Query", 3)

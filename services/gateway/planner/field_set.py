@@ -98,7 +98,7 @@ class Expansion:
         typed: bool = False,
         forbidden: Forbidden = NOTHING_FORBIDDEN,
     ) -> None:
-        """`typed` asks the object type wherever a field's type is abstract, as representations tell it."""
+        """`typed` asks the object type below every field of an abstract type, as representations tell it."""
         self.supergraph = supergraph
         self.fragments = fragments
         self.conditions = conditions
@@ -189,7 +189,7 @@ class Expansion:
                 self._spend(1)
                 fragments.append(Fragment(member, selections))
         fields = self._fields(parent, merged)
-        if reached or self._members_differ(parent, merged.values()):
+        if reached or (not self.typed and self._members_differ(parent, merged.values())):
             fields = (typename_field(parent), *(item for item in fields if item != typename_field(parent)))
         return fields + tuple(fragments)
 
