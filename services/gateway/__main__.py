@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +30,18 @@ from services.gateway.supergraph import load_supergraph
 log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 20
+
+
+class Server(uvicorn.Server):
+    """Ends event streams before it waits for the requests under way; it closes WebSockets itself (1012)."""
+
+    def __init__(self, gateway: Gateway, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._gateway = gateway
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._gateway.end_streams()
+        await super().shutdown(sockets)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,10 +88,13 @@ def serve(supergraph: str | None, listen: str | None, subgraph_urls: Sequence[st
     settings.traffic_rules()  # raises for a bad file
     if not settings.supergraph_optional:
         # Read now, so that a bad file is one line on the terminal and not a failed start-up.
-        load_supergraph(Path(settings.supergraph).read_text(encoding="utf-8"), settings.url_overrides())
-    server = uvicorn.Server(
+        sdl = Path(settings.supergraph).read_text(encoding="utf-8")
+        load_supergraph(sdl, settings.url_overrides(), settings.subscription_url_overrides())
+    gateway = Gateway(settings)
+    server = Server(
+        gateway,
         uvicorn.Config(
-            Gateway(settings),
+            gateway,
             host=host,
             port=port,
             loop="uvloop",
@@ -90,7 +106,7 @@ def serve(supergraph: str | None, listen: str | None, subgraph_urls: Sequence[st
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
+        ),
     )
     server.run()
     telemetry.shutdown()

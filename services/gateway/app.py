@@ -7,7 +7,7 @@ import contextlib
 import itertools
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,12 @@ from services.chassis import telemetry
 from services.chassis.errors import Unauthenticated
 from services.chassis.identity import Caller, Verifier
 from services.chassis.process import calm_collector
-from services.gateway.errors import RequestRefused, SubgraphFailed, SupergraphInvalid
+from services.gateway.errors import RequestRefused, SubgraphFailed, SubscriptionEnded, SupergraphInvalid
 from services.gateway.executor.fetch import MASKED_MESSAGE
 from services.gateway.executor.transport import Transport
+from services.gateway.executor.transport.dispatch import DispatchingTransport
 from services.gateway.executor.transport.http import HttpTransport
+from services.gateway.executor.transport.websocket import WebSocketTransport
 from services.gateway.header_rules import FORWARDED
 from services.gateway.metrics import Metrics
 from services.gateway.pipeline import Pipeline, PipelineOptions, ReadyOperation, ResponseWithHeaders
@@ -42,7 +44,7 @@ from services.gateway.stages.receive import (
 from services.gateway.stages.respond import Answer, answer, encode, refusal, with_trace
 from services.gateway.subscriptions.sse import Receive, Send, send_stream
 from services.gateway.subscriptions.websocket import Connection
-from services.gateway.supergraph import load_supergraph
+from services.gateway.supergraph import Supergraph, load_supergraph
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +76,7 @@ class Gateway:
         self._origins = frozenset(origin.strip() for origin in settings.cors_origins.split(",") if origin.strip())
         self._graphiql = GRAPHIQL.read_bytes() if settings.graphiql else None
         self._streams = 0
+        self._streams_end = asyncio.Event()
         self._stopping = False
         self._watching: asyncio.Task[None] | None = None
 
@@ -103,13 +106,14 @@ class Gateway:
             demand=DemandControl(settings.max_cost, settings.list_size, settings.cost_mode),
             show_cost=settings.show_cost,
         )
-        self._transport = self._transport or HttpTransport()
+        if self._transport is None:
+            http, websocket = HttpTransport(), WebSocketTransport()
+            self._transport = DispatchingTransport({"http": http, "https": http, "ws": websocket, "wss": websocket})
         self.pipeline = Pipeline(options, self._transport, self.metrics)
-        urls = settings.url_overrides()
         reloader = Reloader(
             self.pipeline,
             Path(settings.supergraph),
-            lambda sdl: load_supergraph(sdl, urls, node_fields=settings.node),
+            self._read_supergraph,
             self.metrics,
             poll_seconds=settings.supergraph_poll_seconds,
             warm_up=settings.warm_up_operations,
@@ -121,6 +125,15 @@ class Gateway:
                 raise
             log.warning("no supergraph yet", extra={"reason": str(err)})
         self._watching = asyncio.create_task(reloader.run())
+
+    def _read_supergraph(self, sdl: str) -> Supergraph:
+        settings = self.settings
+        supergraph = load_supergraph(
+            sdl, settings.url_overrides(), settings.subscription_url_overrides(), node_fields=settings.node
+        )
+        if isinstance(self._transport, DispatchingTransport):
+            self._transport.require(supergraph)
+        return supergraph
 
     async def stop(self) -> None:
         self._stopping = True
@@ -151,6 +164,7 @@ class Gateway:
             await self.start()
             calm_collector()
         except Exception as err:
+            await self.stop()
             await send({"type": "lifespan.startup.failed", "message": str(err)})
             return
         await send({"type": "lifespan.startup.complete"})
@@ -322,23 +336,41 @@ class Gateway:
         send: Send,
         cors: list[tuple[bytes, bytes]],
     ) -> None:
+        with self._listening():
+            await send_stream(send, receive, self._responses(ready, headers, trace_id), cors, self._streams_end)
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[None]:
+        """A place among the streams. Raises RequestRefused when there is none left."""
         if self._streams >= self.settings.max_streams:
             raise RequestRefused("TOO_MANY_STREAMS", "Too many clients are listening.", status=503)
-        await send_stream(send, receive, self._responses(ready, headers, trace_id), cors)
+        self._streams += 1
+        self.metrics.streams.set(self._streams)
+        try:
+            yield
+        finally:
+            self._streams -= 1
+            self.metrics.streams.set(self._streams)
+
+    def end_streams(self) -> None:
+        """Let event streams end, for their clients to connect to another process; call it before waiting for requests."""
+        self._stopping = True
+        self._streams_end.set()
 
     async def _responses(
         self, ready: ReadyOperation, headers: Mapping[str, str], trace_id: str | None
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncGenerator[dict[str, Any], None]:
         """Responses of an operation over a stream: one for a query or mutation, one per event otherwise."""
         assert self.pipeline is not None
-        self._streams += 1
-        self.metrics.streams.set(self._streams)
         try:
             if ready.prepared.kind != "subscription":
                 yield self._traced(await self.pipeline.execute(ready, headers), trace_id)
                 return
-            async for response in self.pipeline.subscribe(ready, headers):
-                yield self._traced(response, trace_id)
+            async with contextlib.aclosing(self.pipeline.subscribe(ready, headers)) as responses:
+                async for response in responses:
+                    yield self._traced(response, trace_id)
+        except SubscriptionEnded as err:
+            yield self._traced({"errors": [{"message": err.message, "extensions": {"code": err.code}}]}, trace_id)
         except SubgraphFailed as err:
             log.warning("subscription source failed", extra={"service": err.service, "reason": str(err.__cause__)})
             error = {"message": err.message, "extensions": {"code": err.code, "serviceName": err.service}}
@@ -348,9 +380,6 @@ class Gateway:
         except Exception:
             log.exception("stream failed")
             yield self._traced({"errors": [{"message": MASKED_MESSAGE, "extensions": {"code": "INTERNAL"}}]}, trace_id)
-        finally:
-            self._streams -= 1
-            self.metrics.streams.set(self._streams)
 
     def _traced(self, response: dict[str, Any], trace_id: str | None) -> dict[str, Any]:
         if "errors" not in response:
@@ -391,18 +420,32 @@ class _WebSocketSession:
         for name, value in payload.items():
             # Browsers cannot set headers on a handshake; clients send them as connection parameters.
             if name.lower() in ("authorization", "accept-language") and isinstance(value, str):
+                if not (value.isascii() and value.isprintable()):
+                    raise RequestRefused("BAD_REQUEST", f"The value of {name.lower()} is not one of a header.")
                 self._headers[name.lower()] = value
         await self._gateway._identify(self._headers.get("authorization"))
 
-    async def run(self, request: GraphQLRequest) -> AsyncIterator[dict[str, Any]]:
+    async def run(self, request: GraphQLRequest) -> AsyncGenerator[dict[str, Any], None]:
+        with self._gateway._listening():
+            ready = await self._prepared(request)
+            responses = self._gateway._responses(
+                ready, self._gateway._forwarded(self._headers), _trace_id(self._headers)
+            )
+            async with contextlib.aclosing(responses):
+                async for response in responses:
+                    yield response
+
+    async def _prepared(self, request: GraphQLRequest) -> ReadyOperation:
         gateway = self._gateway
-        caller = await gateway._identify(self._headers.get("authorization"))
-        if gateway._streams >= gateway.settings.max_streams:
-            raise RequestRefused("TOO_MANY_STREAMS", "Too many clients are listening.", status=503)
         assert gateway.pipeline is not None
-        ready = await gateway.pipeline.prepare(request, caller)
-        async for response in gateway._responses(ready, gateway._forwarded(self._headers), _trace_id(self._headers)):
-            yield response
+        try:
+            caller = await gateway._identify(self._headers.get("authorization"))
+            return await gateway.pipeline.prepare(request, caller)
+        except RequestRefused:
+            raise
+        except Exception as err:
+            log.exception("request failed")
+            raise RequestRefused("INTERNAL", MASKED_MESSAGE, status=500) from err
 
 
 def _too_large(limit: int) -> RequestRefused:

@@ -6,6 +6,7 @@ GatewayError
 ├── PlanningFailed          no query plan could be made for a valid operation
 ├── SupergraphInvalid       the supergraph SDL cannot be served
 ├── SubgraphFailed          a subgraph did not give a usable answer; its text may be shown
+├── SubscriptionEnded       the gateway has to end a subscription; its text may be shown
 └── ConfigurationInvalid    settings are wrong; every problem in one message
 """
 
@@ -77,6 +78,15 @@ class SubgraphFailed(GatewayError):
         self.message = message
         self.service = service
         self.status = status
+
+
+class SubscriptionEnded(GatewayError):
+    """A running subscription cannot go on."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
 
 
 class ConfigurationInvalid(GatewayError):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, Literal, cast
@@ -15,7 +16,7 @@ from graphql import DocumentNode
 
 from services.chassis.identity import Caller
 from services.gateway.cache import Cache
-from services.gateway.errors import PlanningFailed, RequestRefused
+from services.gateway.errors import PlanningFailed, RequestRefused, SubscriptionEnded
 from services.gateway.executor.fetch import CompiledPlan, Execution
 from services.gateway.executor.inflight import InFlight, audience
 from services.gateway.executor.traffic import Traffic
@@ -33,7 +34,8 @@ from services.gateway.stages.plan import PreparedOperation, draw_labels, prepare
 from services.gateway.stages.receive import GraphQLRequest
 from services.gateway.stages.validate import validate_document
 from services.gateway.stages.variables import coerce_variables
-from services.gateway.subscriptions.source import source_events
+from services.gateway.subscriptions.running import RunningSubscription
+from services.gateway.subscriptions.source import same_source, source_events
 from services.gateway.supergraph import Supergraph
 from services.gateway.traffic_rules import TrafficRules
 
@@ -99,8 +101,10 @@ class ReadyOperation:
 
     generation: Generation
     prepared: PreparedOperation
-    variables: Mapping[str, Any]
-    caller: Caller | None = None
+    request: GraphQLRequest
+    labels: frozenset[str]
+    """The progressive overrides drawn for it."""
+    caller: Caller | None
     cost: int | None = None
     """What it may cost, where that is looked at."""
 
@@ -115,12 +119,14 @@ class Pipeline:
         self.generation: Generation | None = None
         self._client_requests: InFlight[dict[str, Any]] = InFlight()
         self._subgraph_requests: InFlight[Answer] = InFlight()
+        self._subscriptions: dict[RunningSubscription, ReadyOperation] = {}
+        self._moving: asyncio.Task[None] | None = None
         # One thread: planning holds the interpreter, more would only slow the event loop down.
         self._planning = ThreadPoolExecutor(1, thread_name_prefix="planning")
 
     def load(self, supergraph: Supergraph) -> None:
         """Serve this supergraph from the next request on."""
-        self.generation = Generation(supergraph, self.options, self.metrics)
+        self._serve(Generation(supergraph, self.options, self.metrics))
 
     async def replace(self, supergraph: Supergraph, *, warm_up: int) -> None:
         """Serve this supergraph once the operations used last are planned for it.
@@ -137,7 +143,31 @@ class Pipeline:
                     break
                 # One job each, so that requests waiting for a plan come in between.
                 await loop.run_in_executor(self._planning, self._warm, generation, cast("PreparedKey", key))
+        self._serve(generation)
+
+    def _serve(self, generation: Generation) -> None:
         self.generation = generation
+        if self._moving is not None:
+            self._moving.cancel()
+        if self._subscriptions:
+            self._moving = asyncio.create_task(self._move_subscriptions())
+
+    async def _move_subscriptions(self) -> None:
+        """Plan running subscriptions for the present generation; those it does not allow, or not unbroken, end."""
+        for subscription, ready in list(self._subscriptions.items()):
+            try:
+                moved = await self.prepare(ready.request, ready.caller, labels=ready.labels)
+            except RequestRefused:
+                subscription.end()
+                continue
+            if subscription not in self._subscriptions:
+                continue
+            if same_source(ready.prepared.plan.waves[0][0], moved.prepared.plan.waves[0][0]):
+                self._subscriptions[subscription] = moved
+            else:
+                subscription.end()
+            # Known operations are planned without waiting: let requests come in between.
+            await asyncio.sleep(0)
 
     def _warm(self, generation: Generation, key: PreparedKey) -> None:
         """Prepare what another generation knew under this key, if it still can be."""
@@ -152,12 +182,22 @@ class Pipeline:
         generation.prepared.put(key, prepared, len(text))
 
     def close(self) -> None:
+        if self._moving is not None:
+            self._moving.cancel()
         self._planning.shutdown(wait=False, cancel_futures=True)
 
     async def prepare(
-        self, request: GraphQLRequest, caller: Caller | None = None, *, allow_mutation: bool = True
+        self,
+        request: GraphQLRequest,
+        caller: Caller | None = None,
+        *,
+        allow_mutation: bool = True,
+        labels: frozenset[str] | None = None,
     ) -> ReadyOperation:
         """Everything before execution, for a caller whose token was verified or for nobody.
+
+        Args:
+            labels: the progressive overrides to use, as far as the supergraph has them; drawn when None.
 
         Raises:
             RequestRefused: at any stage.
@@ -179,7 +219,7 @@ class Pipeline:
             raise RequestRefused("INTROSPECTION_DISABLED", "Introspection is switched off.", well_formed=True)
         supergraph = generation.supergraph
         conditions = coerce_variables(supergraph.schema, selected, request.variables)
-        labels = draw_labels(supergraph)
+        labels = draw_labels(supergraph) if labels is None else labels & supergraph.override_labels
         unmet = unmet_demands(selected, caller)
         key = (request.query, request.operation_name, tuple(conditions.values()), labels, unmet)
         prepared = generation.prepared.get(key)
@@ -201,7 +241,7 @@ class Pipeline:
             cost = demand.estimate(prepared.cost, request.variables)
             if cost is not None:
                 self.metrics.cost(cost, too_high=cost > demand.max_cost)
-        return ReadyOperation(generation, prepared, request.variables, caller, cost)
+        return ReadyOperation(generation, prepared, request, labels, caller, cost)
 
     def _document(self, generation: Generation, text: str) -> DocumentNode:
         known = generation.documents.get(text)
@@ -267,7 +307,7 @@ class Pipeline:
         return Execution(
             self.traffic,
             headers,
-            ready.variables,
+            ready.request.variables,
             asyncio.get_running_loop().time() + self.options.request_seconds,
             self.options.subgraph_seconds,
             self.metrics,
@@ -290,7 +330,7 @@ class Pipeline:
                 self._subgraph_requests.forget()
         if not self.options.share_client_requests:
             return await self._run(ready, headers, share=self.options.share_subgraph_requests)
-        key = (ready.prepared, orjson.dumps(ready.variables), audience(headers))
+        key = (ready.prepared, orjson.dumps(ready.request.variables), audience(headers))
         try:
             return await self._client_requests.share(
                 key, lambda: self._run_once(ready, headers), self.options.request_seconds
@@ -315,19 +355,30 @@ class Pipeline:
         response["data"] = orjson.Fragment(orjson.dumps(response["data"]))
         return response
 
-    async def subscribe(self, ready: ReadyOperation, headers: Mapping[str, str]) -> AsyncIterator[dict[str, Any]]:
+    async def subscribe(
+        self, ready: ReadyOperation, headers: Mapping[str, str]
+    ) -> AsyncGenerator[dict[str, Any], None]:
         """Run a subscription: a response for each event, until the source ends or the caller stops.
+
+        Events after a reload are answered by the new generation.
 
         Raises:
             SubgraphFailed: the source cannot be opened or breaks off.
-            RequestRefused: an event came when the caller's token had expired.
+            SubscriptionEnded: a reload made the operation invalid or its source another, or an event came when the
+                caller's token had expired.
         """
-        plan = ready.prepared.plan
-        source = plan.waves[0][0]
-        opening = self._execution(ready, headers)
-        async for payload in source_events(source, opening):
-            if ready.caller is not None and ready.caller.expires_at <= time.time():
-                raise RequestRefused("UNAUTHENTICATED", "the token has expired", status=401)
-            execution = self._execution(ready, headers)
-            data = source.take_event(payload, execution)
-            yield await execute(ready.generation.supergraph.schema, ready.prepared, execution, data)
+        subscription = RunningSubscription()
+        self._subscriptions[subscription] = ready
+        try:
+            async with aclosing(
+                source_events(ready.prepared.plan.waves[0][0], self._execution(ready, headers))
+            ) as events:
+                while (payload := await subscription.next(events)) is not None:
+                    ready = self._subscriptions[subscription]
+                    if ready.caller is not None and ready.caller.expires_at <= time.time():
+                        raise SubscriptionEnded("UNAUTHENTICATED", "The token has expired.")
+                    execution = self._execution(ready, headers)
+                    data = ready.prepared.plan.waves[0][0].take_event(payload, execution)
+                    yield await execute(ready.generation.supergraph.schema, ready.prepared, execution, data)
+        finally:
+            del self._subscriptions[subscription]

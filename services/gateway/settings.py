@@ -29,6 +29,8 @@ class Settings:
     listen: str = "127.0.0.1:4000"
     subgraph_urls: str = ""
     """`name=url,name=url`, overriding the URLs of the supergraph."""
+    subscription_urls: str = ""
+    """The same for subscriptions only; `ws://` and `wss://` mean graphql-transport-ws, anything else server-sent events."""
     traffic: str = ""
     """Path of the traffic file: timeouts, retries, circuit breakers and header rules, for all and by subgraph."""
     jwks_url: str = ""
@@ -77,11 +79,19 @@ class Settings:
         Raises:
             ConfigurationInvalid: a part is not `name=url`.
         """
-        return parse_urls([part for part in self.subgraph_urls.split(",") if part.strip()])
+        return parse_urls(_parts(self.subgraph_urls))
+
+    def subscription_url_overrides(self) -> dict[str, str]:
+        """URLs for subscriptions by subgraph name. Raises ConfigurationInvalid as `url_overrides`."""
+        return parse_urls(_parts(self.subscription_urls))
 
     def traffic_rules(self) -> TrafficRules:
         """What the traffic file says; nothing without one. Raises ConfigurationInvalid."""
         return read_traffic_rules(Path(self.traffic)) if self.traffic else TrafficRules()
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in text.split(",") if part.strip()]
 
 
 def parse_urls(pairs: list[str]) -> dict[str, str]:

@@ -87,6 +87,8 @@ class SubgraphInfo:
     id: str
     name: str
     url: str
+    subscription_url: str
+    """Where subscriptions are asked for; the same URL unless the subgraph serves them apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,16 +230,25 @@ class Supergraph:
         info = self.types.get(name)
         return info is not None and info.is_composite
 
-    def subgraph_url(self, graph: str) -> str:
-        return self.subgraphs[graph].url
+    def subgraph_url(self, graph: str, kind: str) -> str:
+        """Where an operation of this kind is sent."""
+        subgraph = self.subgraphs[graph]
+        return subgraph.subscription_url if kind == "subscription" else subgraph.url
 
 
-def load_supergraph(sdl: str, urls: Mapping[str, str] | None = None, *, node_fields: bool = False) -> Supergraph:
+def load_supergraph(
+    sdl: str,
+    urls: Mapping[str, str] | None = None,
+    subscription_urls: Mapping[str, str] | None = None,
+    *,
+    node_fields: bool = False,
+) -> Supergraph:
     """Read supergraph SDL.
 
     Args:
         sdl: the document a composition produced.
         urls: subgraph name to URL, overriding those of the document.
+        subscription_urls: the same for subscriptions only.
         node_fields: add the gateway's own `node`, `nodes` and `nodeId`.
 
     Raises:
@@ -245,10 +256,10 @@ def load_supergraph(sdl: str, urls: Mapping[str, str] | None = None, *, node_fie
             gateway does not implement, or has demands that cannot be read.
     """
     with paused_collector():
-        return _load(sdl, urls or {}, node_fields=node_fields)
+        return _load(sdl, urls or {}, subscription_urls or {}, node_fields=node_fields)
 
 
-def _load(sdl: str, urls: Mapping[str, str], *, node_fields: bool) -> Supergraph:
+def _load(sdl: str, urls: Mapping[str, str], subscription_urls: Mapping[str, str], *, node_fields: bool) -> Supergraph:
     try:
         document = parse(sdl, no_location=True)
     except GraphQLError as err:
@@ -256,7 +267,7 @@ def _load(sdl: str, urls: Mapping[str, str], *, node_fields: bool) -> Supergraph
     _refuse_unknown_security_features(document)
     if node_fields:
         document = with_node_fields(document)
-    subgraphs = _read_subgraphs(document, urls)
+    subgraphs = _read_subgraphs(document, urls, subscription_urls)
     if not subgraphs:
         raise SupergraphInvalid("The supergraph has no join__Graph: it names no subgraph.")
     types = {
@@ -319,7 +330,9 @@ def _refuse_unknown_security_features(document: DocumentNode) -> None:
             raise SupergraphInvalid(f"Unknown security feature in the supergraph: {feature} {version}".rstrip())
 
 
-def _read_subgraphs(document: DocumentNode, urls: Mapping[str, str]) -> dict[str, SubgraphInfo]:
+def _read_subgraphs(
+    document: DocumentNode, urls: Mapping[str, str], subscription_urls: Mapping[str, str]
+) -> dict[str, SubgraphInfo]:
     subgraphs: dict[str, SubgraphInfo] = {}
     for definition in document.definitions:
         if not (isinstance(definition, EnumTypeDefinitionNode) and definition.name.value == "join__Graph"):
@@ -328,8 +341,9 @@ def _read_subgraphs(document: DocumentNode, urls: Mapping[str, str]) -> dict[str
             args = next(iter(_directives(value, "join__graph")), {})
             graph = value.name.value
             name = str(args.get("name") or graph.lower())
-            subgraphs[graph] = SubgraphInfo(graph, name, urls.get(name) or str(args.get("url", "")))
-    unknown = set(urls) - {info.name for info in subgraphs.values()}
+            url = urls.get(name) or str(args.get("url", ""))
+            subgraphs[graph] = SubgraphInfo(graph, name, url, subscription_urls.get(name) or url)
+    unknown = {*urls, *subscription_urls} - {info.name for info in subgraphs.values()}
     if unknown:
         raise SupergraphInvalid(
             f"A URL is given for subgraphs the supergraph does not have: {', '.join(sorted(unknown))}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from services.gateway.settings import Settings
 from tests.gateway.federation import LINK, LocalSubgraph, World
 
 App = Callable[..., Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 @contextlib.asynccontextmanager
@@ -54,7 +56,23 @@ class SubgraphServer:
         self.delay = 0.0
         self.answer_headers: list[tuple[str, str]] = []
         self.events: list[dict[str, Any]] = []
-        self.listeners = 0
+        """What every listener is told at once."""
+        self.inits: list[Any] = []
+        """Payloads of `connection_init`."""
+        self.told: list[dict[str, Any]] = []
+        """What listeners over WebSockets said after `connection_init`."""
+        self._listening: set[asyncio.Queue[dict[str, Any] | None]] = set()
+        self.stream: App | None = None
+        """Answers subscriptions instead."""
+
+    @property
+    def listeners(self) -> int:
+        return len(self._listening)
+
+    def push(self, event: dict[str, Any] | None) -> None:
+        """Tell every listener; None completes the subscription."""
+        for queue in self._listening:
+            queue.put_nowait(event)
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
@@ -65,6 +83,9 @@ class SubgraphServer:
                     return
         headers = {name.decode(): value.decode() for name, value in scope["headers"]}
         self.headers.append(headers)
+        if scope["type"] == "websocket":
+            await (self.stream or self._socket)(scope, receive, send)
+            return
         body = b""
         while True:
             message = await receive()
@@ -72,7 +93,7 @@ class SubgraphServer:
             if not message.get("more_body"):
                 break
         if headers.get("accept") == "text/event-stream":
-            await self._stream(receive, send)
+            await (self.stream or self._stream)(scope, receive, send)
             return
         await asyncio.sleep(self.delay)
         status, answer = self.reply(body) if self.reply else (200, orjson.dumps(self.subgraph.answer(body)))
@@ -81,20 +102,62 @@ class SubgraphServer:
         await send({**start, "headers": [(b"content-type", b"application/json"), *own]})
         await send({"type": "http.response.body", "body": answer})
 
-    async def _stream(self, receive: Any, send: Any) -> None:
-        """Sends the prepared events, then stays open until the listener goes."""
-        self.listeners += 1
-        try:
-            await send(
-                {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]}
+    async def _stream(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Server-sent events until the listener goes or `push(None)`."""
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+
+        async def tell(event: dict[str, Any] | None) -> None:
+            text = (
+                b"event: complete\ndata:\n\n" if event is None else b"event: next\ndata: %b\n\n" % orjson.dumps(event)
             )
-            for event in self.events:
-                chunk = b"event: next\ndata: " + orjson.dumps(event) + b"\n\n"
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": text, "more_body": event is not None})
+
+        async def left() -> None:
             while (await receive())["type"] != "http.disconnect":
                 pass
+
+        await self._listen(tell, left)
+
+    async def _socket(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """graphql-transport-ws with one operation, until the listener goes or `push(None)`."""
+        await receive()
+        await send({"type": "websocket.accept", "subprotocol": "graphql-transport-ws"})
+        self.inits.append(orjson.loads((await receive())["text"])["payload"])
+        await send({"type": "websocket.send", "text": '{"type": "connection_ack"}'})
+        subscribe = orjson.loads((await receive())["text"])
+        self.told.append(subscribe)
+
+        async def tell(event: dict[str, Any] | None) -> None:
+            message = {"id": subscribe["id"], "type": "complete" if event is None else "next", "payload": event}
+            await send({"type": "websocket.send", "text": orjson.dumps(message).decode()})
+
+        async def left() -> None:
+            while (message := await receive())["type"] != "websocket.disconnect":
+                self.told.append(orjson.loads(message["text"]))
+
+        await self._listen(tell, left)
+
+    async def _listen(
+        self, tell: Callable[[dict[str, Any] | None], Awaitable[None]], left: Callable[[], Awaitable[None]]
+    ) -> None:
+        queue: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+        for event in self.events:
+            queue.put_nowait(event)
+
+        async def telling() -> None:
+            while (event := await queue.get()) is not None:
+                await tell(event)
+            await tell(None)
+
+        tasks = {asyncio.create_task(telling()), asyncio.ensure_future(left())}
+        self._listening.add(queue)
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self.listeners -= 1
+            self._listening.discard(queue)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class Suite:
@@ -108,8 +171,14 @@ class Suite:
 
 
 @contextlib.asynccontextmanager
-async def suite(directory: Path, world: World, settings: dict[str, Any], **sdls: str) -> AsyncIterator[Suite]:
-    """Compose the subgraphs, serve each and the gateway on free ports."""
+async def suite(
+    directory: Path, world: World, settings: dict[str, Any], *, sockets: Collection[str] = (), **sdls: str
+) -> AsyncIterator[Suite]:
+    """Compose the subgraphs, serve each and the gateway on free ports.
+
+    Args:
+        sockets: the subgraphs that are asked for subscriptions over WebSockets.
+    """
     servers = {name: SubgraphServer(LocalSubgraph(name, sdl, world)) for name, sdl in sdls.items()}
     async with contextlib.AsyncExitStack() as stack:
         hosts = {name: await stack.enter_async_context(running(server)) for name, server in servers.items()}
@@ -118,6 +187,9 @@ async def suite(directory: Path, world: World, settings: dict[str, Any], **sdls:
         file = directory / "supergraph.graphql"
         file.write_text(composition.supergraph_sdl)
         urls = ",".join(f"{name}=http://{host}/graphql" for name, host in hosts.items())
-        gateway = Gateway(Settings(supergraph=str(file), subgraph_urls=urls, **settings))
+        subscription_urls = ",".join(f"{name}=ws://{hosts[name]}/graphql" for name in sockets)
+        gateway = Gateway(
+            Settings(supergraph=str(file), subgraph_urls=urls, subscription_urls=subscription_urls, **settings)
+        )
         host = await stack.enter_async_context(running(gateway))
         yield Suite(gateway, host, servers)

@@ -66,7 +66,7 @@ class CompiledFetch:
     def __init__(self, supergraph: Supergraph, fetch: Fetch, shared: frozenset[ResponsePath]) -> None:
         self.supergraph = supergraph
         self.fetch = fetch
-        self.url = supergraph.subgraph_url(fetch.graph)
+        self.url = supergraph.subgraph_url(fetch.graph, fetch.kind)
         self.service = fetch.service
         self.used = tuple(sorted(fetch.variables))
         head = orjson.dumps({"query": fetch.operation, "operationName": fetch.operation_name})

@@ -1,8 +1,8 @@
-"""Reads a subgraph's subscription: POST answered with `text/event-stream` (graphql-sse, distinct connections)."""
+"""Reads the subscription of the subgraph that has the root field; which protocol it speaks is its transport's concern."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -11,25 +11,23 @@ import orjson
 from services.gateway.errors import SubgraphFailed
 from services.gateway.executor.fetch import CompiledFetch, Execution
 
-MAX_EVENT_BYTES = 16 * 1024 * 1024
+
+def same_source(first: CompiledFetch, second: CompiledFetch) -> bool:
+    """Whether two root fetches send the same subgraph the same request, and read its events alike."""
+    return (first.url, first.head, first.fetch.renames) == (second.url, second.head, second.fetch.renames)
 
 
-async def source_events(fetch: CompiledFetch, execution: Execution) -> AsyncIterator[dict[str, Any]]:
+async def source_events(fetch: CompiledFetch, execution: Execution) -> AsyncGenerator[dict[str, Any], None]:
     """GraphQL responses of a subscription's root fetch; closing the iterator ends it at the subgraph.
 
     Raises:
         SubgraphFailed: the stream cannot be opened, breaks off, or is not what it should be.
     """
-    headers = {**execution.headers, "accept": "text/event-stream"}
-    stream = execution.traffic.stream(fetch.service, fetch.url, fetch.request_body(execution), headers)
+    stream = execution.traffic.stream(fetch.service, fetch.url, fetch.request_body(execution), execution.headers)
     try:
-        async with aclosing(stream) as chunks:  # type: ignore[type-var]  # transports yield from async generators
-            async for event, data in read_events(chunks):
-                if event == "complete":
-                    return
-                if event != "next":
-                    continue
-                payload = orjson.loads(data)
+        async with aclosing(stream) as responses:  # type: ignore[type-var]  # transports yield from async generators
+            async for response in responses:
+                payload = orjson.loads(response)
                 if not isinstance(payload, dict):
                     raise SubgraphFailed(
                         "SUBGRAPH_REQUEST_FAILED", "The subgraph sent a malformed event.", service=fetch.service
@@ -39,26 +37,3 @@ async def source_events(fetch: CompiledFetch, execution: Execution) -> AsyncIter
         raise SubgraphFailed(
             "SUBGRAPH_REQUEST_FAILED", "The subgraph's event stream failed.", service=fetch.service
         ) from err
-
-
-async def read_events(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[str, bytes]]:
-    """Event names and data of a server-sent event stream (WHATWG HTML §9.2); comments are dropped."""
-    buffer = b""
-    event, data = "message", list[bytes]()
-    async for chunk in chunks:
-        buffer += chunk
-        if len(buffer) > MAX_EVENT_BYTES:
-            raise ConnectionError("an event is too large")
-        *lines, buffer = buffer.replace(b"\r\n", b"\n").split(b"\n")
-        for line in lines:
-            if not line:
-                if data or event != "message":
-                    yield event, b"\n".join(data)
-                event, data = "message", []
-                continue
-            name, _, value = line.partition(b":")
-            value = value.removeprefix(b" ")
-            if name == b"event":
-                event = value.decode()
-            elif name == b"data":
-                data.append(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -13,8 +14,12 @@ from services.gateway.errors import RequestRefused
 from services.gateway.stages.receive import GraphQLRequest, read_payload
 from services.gateway.stages.respond import encode
 
+log = logging.getLogger(__name__)
+
 SUBPROTOCOL = "graphql-transport-ws"
 INIT_SECONDS = 10.0
+STALLED_SECONDS = 30.0
+"""A client that takes nothing for so long is left."""
 MAX_OPERATIONS = 100
 """Operations one connection may have running."""
 MAX_MESSAGE_BYTES = 1_048_576
@@ -29,7 +34,6 @@ class Closed(Exception):
     def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
         self.code = code
-        self.reason = reason
 
 
 class Session(Protocol):
@@ -39,19 +43,21 @@ class Session(Protocol):
         """Take the `connection_init` payload. Raises RequestRefused when the caller may not come in."""
         ...
 
-    def run(self, request: GraphQLRequest) -> AsyncIterator[dict[str, Any]]:
+    def run(self, request: GraphQLRequest) -> AsyncGenerator[dict[str, Any], None]:
         """Responses of one operation. Raises RequestRefused before the first of them."""
         ...
 
 
 class Connection:
-    """One client's WebSocket."""
+    """One client's WebSocket. A client that is slow holds up its own operations and nobody else's."""
 
     def __init__(self, receive: Receive, send: Send, session: Session) -> None:
         self._receive = receive
         self._send = send
         self._session = session
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._tasks = asyncio.TaskGroup()
+        self._until_ready = asyncio.timeout(INIT_SECONDS)
         self._ready = False
 
     async def serve(self, subprotocols: list[str]) -> None:
@@ -62,25 +68,33 @@ class Connection:
             return
         await self._send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL})
         try:
-            await self._messages()
-        except Closed as err:
-            await self._send({"type": "websocket.close", "code": err.code, "reason": err.reason})
-        finally:
-            tasks = list(self._running.values())
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            # An operation's task may find that the connection has to end, too.
+            async with self._tasks:
+                await self._messages()
+                for task in self._running.values():
+                    task.cancel()
+        except* Closed as group:
+            await self._close(group)
+        except* OSError:
+            log.debug("a client went away while something was sent")
+
+    async def _close(self, group: BaseExceptionGroup[Closed]) -> None:
+        found = group.exceptions[0]
+        assert isinstance(found, Closed)
+        # A close frame has room for 123 bytes (RFC 6455 §5.5).
+        reason = str(found).encode()[:123].decode(errors="ignore")
+        async with asyncio.timeout(STALLED_SECONDS):
+            await self._send({"type": "websocket.close", "code": found.code, "reason": reason})
 
     async def _messages(self) -> None:
-        while True:
-            try:
-                async with asyncio.timeout(None if self._ready else INIT_SECONDS):
-                    message = await self._receive()
-            except TimeoutError:
-                raise Closed(4408, "Connection initialisation timeout") from None
-            if message["type"] == "websocket.disconnect":
-                return
-            await self._message(self._decode(message))
+        try:
+            async with self._until_ready:
+                while (message := await self._receive())["type"] != "websocket.disconnect":
+                    await self._message(self._decode(message))
+        except TimeoutError:
+            if not self._until_ready.expired():
+                raise
+            raise Closed(4408, "Connection initialisation timeout") from None
 
     @staticmethod
     def _decode(message: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,6 +134,7 @@ class Connection:
         except RequestRefused as err:
             raise Closed(4403, err.message) from err
         self._ready = True
+        self._until_ready.reschedule(None)
         await self._write({"type": "connection_ack"})
 
     async def _subscribe(self, message: dict[str, Any]) -> None:
@@ -136,13 +151,12 @@ class Connection:
             request = read_payload(message.get("payload"))
         except RequestRefused as err:
             raise Closed(4400, err.message) from err
-        self._running[identifier] = asyncio.create_task(self._run(identifier, request))
+        self._running[identifier] = self._tasks.create_task(self._run(identifier, request))
 
     async def _run(self, identifier: str, request: GraphQLRequest) -> None:
         try:
-            responses = self._session.run(request)
-            async with aclosing(responses) as items:  # type: ignore[type-var]  # made by async generators
-                async for response in items:
+            async with aclosing(self._session.run(request)) as responses:
+                async for response in responses:
                     await self._write({"id": identifier, "type": "next", "payload": response})
             await self._write({"id": identifier, "type": "complete"})
         except RequestRefused as err:
@@ -152,4 +166,9 @@ class Connection:
                 del self._running[identifier]
 
     async def _write(self, message: dict[str, Any]) -> None:
-        await self._send({"type": "websocket.send", "text": encode(message).decode()})
+        """Nothing is queued: an operation goes on when the client has room for its response."""
+        try:
+            async with asyncio.timeout(STALLED_SECONDS):
+                await self._send({"type": "websocket.send", "text": encode(message).decode()})
+        except TimeoutError:
+            raise Closed(4408, "The client takes nothing") from None

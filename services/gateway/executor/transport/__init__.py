@@ -1,4 +1,4 @@
-"""How bytes reach a subgraph. A transport knows nothing of GraphQL."""
+"""How requests reach a subgraph. A transport knows what carries a response, not what is in it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
+OPEN_SECONDS = 10.0
+"""How long a subgraph may take to accept a subscription."""
+MAX_EVENT_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +21,27 @@ class Answer:
     headers: list[tuple[str, str]]
 
 
+class RequestTooLarge(Exception):
+    """The request is larger than what its way to the subgraph carries; sending it again is of no use."""
+
+
 class Transport(Protocol):
-    """Sends request bodies to subgraph URLs."""
+    """Sends GraphQL requests, as JSON, to subgraph URLs."""
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
-        """Send a body and return the answer.
+        """Send a query or mutation and return the answer.
 
         Raises:
             TimeoutError: nothing came within `timeout` seconds.
+            RequestTooLarge: the request was not sent.
             ConnectionError: the subgraph cannot be reached or broke off.
         """
         ...
 
     def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
-        """Send a body and yield the answer as it comes. Closing the iterator breaks the connection off.
+        """Send a subscription and yield each response, as JSON, until the subgraph completes it.
+
+        Closing the iterator ends the subscription at the subgraph.
 
         Raises:
             ConnectionError: the subgraph cannot be reached, refuses, or broke off.

@@ -6,27 +6,19 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from urllib.parse import urlsplit
 
-import aiohttp
-
 from services.gateway.executor.transport import Answer
 from services.gateway.executor.transport.connections import Origin
+from services.gateway.executor.transport.event_stream import EventStreams
 
 
 class HttpTransport:
-    """A pool of connections to every subgraph; make and close it inside the event loop.
-
-    Requests use our own connections; event streams, which are few and live long, use aiohttp.
-    """
+    """A pool of connections to every subgraph, and event streams beside it; make and close it inside the event loop."""
 
     def __init__(self, *, connections_per_host: int = 256) -> None:
         self._limit = connections_per_host
         self._origins: dict[tuple[str, str, int], Origin] = {}
         self._targets: dict[str, tuple[Origin, str]] = {}
-        self._streams = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"user-agent": "huying-gateway"},
-        )
+        self._streams = EventStreams()
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
         target = self._targets.get(url) or self._target(url)
@@ -51,21 +43,8 @@ class HttpTransport:
         self._targets[url] = found
         return found
 
-    async def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=10)
-        try:
-            async with self._streams.post(
-                url, data=body, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
-                kind = response.headers.get("content-type", "")
-                if response.status != 200 or not kind.startswith("text/event-stream"):
-                    raise ConnectionError(f"status {response.status}, {kind or 'no content type'}")
-                async for chunk in response.content.iter_any():
-                    yield chunk
-        except (aiohttp.ClientError, OSError) as err:
-            if isinstance(err, ConnectionError) and not isinstance(err, aiohttp.ClientError):
-                raise
-            raise ConnectionError(f"{type(err).__name__}") from err
+    def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
+        return self._streams.stream(url, body, headers)
 
     async def close(self) -> None:
         for origin in self._origins.values():
