@@ -46,12 +46,14 @@ imports: $(VENV) ## Check who may import whom
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 .PHONY: schema
-schema: $(VENV) ## Regenerate the files under schema/
+schema: $(VENV) ## Regenerate the files under schema/ and docs/compose-errors.md
 	@$(PY) -m dev.schema
+	@$(PY) -m dev.compose_errors
 
 .PHONY: schema-check
-schema-check: $(VENV) ## Fail when the files under schema/ are not what the code says
+schema-check: $(VENV) ## Fail when what `make schema` writes is not what the code says
 	@$(PY) -m dev.schema --check
+	@$(PY) -m dev.compose_errors --check
 
 .PHONY: verify
 verify: $(VENV) ## Prove from the running platform's stores and streams that nothing was lost or doubled

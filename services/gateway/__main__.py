@@ -15,8 +15,8 @@ import uvicorn
 from services.chassis import telemetry
 from services.chassis.settings import SettingsError, address, unknown
 from services.gateway.app import Gateway
-from services.gateway.compose import Subgraph, compose
-from services.gateway.errors import ConfigurationInvalid, GatewayError
+from services.gateway.compose import cli as composition
+from services.gateway.errors import GatewayError
 from services.gateway.planner.graph import Graph
 from services.gateway.planner.plan import plan_operation
 from services.gateway.planner.query_plan import print_plan
@@ -52,8 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serving.add_argument("--listen", help="host:port")
     serving.add_argument("--subgraph-url", action="append", default=[], metavar="NAME=URL")
     composing = commands.add_parser("compose", help="compose subgraph SDLs into a supergraph")
-    composing.add_argument("--subgraph", action="append", required=True, metavar="NAME=URL=SDL_FILE")
-    composing.add_argument("--output", type=Path, required=True)
+    composition.add_arguments(composing)
     planning = commands.add_parser("plan", help="print the query plan of an operation")
     planning.add_argument("--supergraph", type=Path, required=True)
     planning.add_argument("--operation", type=Path, required=True)
@@ -63,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "serve":
             return serve(options.supergraph, options.listen, options.subgraph_url)
         if options.command == "compose":
-            return compose_files(options.subgraph, options.output)
+            return composition.run(options)
         return show_plan(options.supergraph, options.operation, node_fields=options.node)
     except (GatewayError, SettingsError, OSError) as err:
         print(str(err), file=sys.stderr)
@@ -111,27 +110,6 @@ def serve(supergraph: str | None, listen: str | None, subgraph_urls: Sequence[st
     server.run()
     telemetry.shutdown()
     return 0 if server.started else 1
-
-
-def compose_files(subgraphs: Sequence[str], output: Path) -> int:
-    """Compose subgraph SDL files; errors go to standard error and nothing is written."""
-    inputs: list[Subgraph] = []
-    for item in subgraphs:
-        name, _, rest = item.partition("=")
-        # A URL may hold "=" in its query, a file name rarely does: the last one separates.
-        url, separator, file = rest.rpartition("=")
-        if not name or not separator:
-            raise ConfigurationInvalid(f"expected NAME=URL=SDL_FILE, got {item!r}")
-        inputs.append(Subgraph(name=name, url=url, sdl=Path(file).read_text(encoding="utf-8")))
-    composition = compose(inputs)
-    for hint in composition.hints:
-        print(f"hint: {hint}", file=sys.stderr)
-    for error in composition.errors:
-        print(f"error: {error}", file=sys.stderr)
-    if composition.errors or composition.supergraph_sdl is None:
-        return 1
-    output.write_text(composition.supergraph_sdl, encoding="utf-8")
-    return 0
 
 
 def show_plan(supergraph_file: Path, operation_file: Path, *, node_fields: bool = False) -> int:

@@ -274,7 +274,9 @@ def _federation_version(subgraph: str, links: list[Link], reading: LinkReading) 
         reading.hints.append(
             CompositionHint(
                 "NEWER_FEDERATION_VERSION",
-                f"[{subgraph}] links federation {spelled(version)}; it is read as v2.{NEWEST_MINOR}",
+                f"federation {spelled(version)} is read as v2.{NEWEST_MINOR}",
+                subgraph=subgraph,
+                line=federation.line,
             )
         )
         return 2, NEWEST_MINOR

@@ -42,12 +42,16 @@ def override_hints(subgraphs: Mapping[str, SubgraphSchema]) -> Iterator[Composit
             if source not in subgraphs:
                 yield CompositionHint(
                     "FROM_SUBGRAPH_DOES_NOT_EXIST",
-                    f'[{schema.name}] "{place}" is taken over from "{source}", which does not exist',
+                    f'"{place}" is taken over from "{source}", which does not exist',
                     place,
+                    schema.name,
+                    field.line,
                 )
             elif overridden_field(subgraphs, owner.name, field) is None:
                 yield CompositionHint(
                     "OVERRIDE_DIRECTIVE_CAN_BE_REMOVED",
-                    f'[{schema.name}] "{place}" is no longer in "{source}": @override has done its work',
+                    f'"{place}" is no longer in "{source}": @override has done its work',
                     place,
+                    schema.name,
+                    field.line,
                 )

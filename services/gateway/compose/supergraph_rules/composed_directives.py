@@ -24,6 +24,7 @@ def check_composed_features(schemas: Mapping[str, SubgraphSchema]) -> Iterator[C
             yield CompositionError(
                 "DIRECTIVE_COMPOSITION_ERROR",
                 f"{name} belongs to different specifications: {by_variant(identities)}",
+                coordinate=name,
             )
             continue
         majors = {graph: f"v{link.version[0]}" for graph, link in links.items() if link.version is not None}
@@ -31,5 +32,6 @@ def check_composed_features(schemas: Mapping[str, SubgraphSchema]) -> Iterator[C
             yield CompositionError(
                 "DIRECTIVE_COMPOSITION_ERROR",
                 f"{name} is linked in incompatible major versions: {by_variant(majors)}",
+                coordinate=name,
                 mend="link the same major version everywhere",
             )

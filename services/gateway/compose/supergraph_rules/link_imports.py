@@ -26,5 +26,6 @@ def check_link_imports(schemas: Mapping[str, SubgraphSchema]) -> Iterator[Compos
             yield CompositionError(
                 "LINK_IMPORT_NAME_MISMATCH",
                 f'"{source}" of {identity} is imported under different names: as {by_variant(by_graph)}',
+                coordinate=source,
                 mend="import it under the same name everywhere",
             )
