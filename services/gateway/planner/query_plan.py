@@ -144,6 +144,8 @@ class PlanBuilder:
         for index, step in enumerate(steps):
             single = len(steps) == 1
             field, variable = ("_entities", "representations") if single else (f"_e{index}", f"_r{index}")
+            while variable in self.operation.variables:
+                variable = f"_{variable}"
             writer = _Writer(self.graph, graph)
             text = writer.selections(step.selections, step.path)
             variables |= writer.variables
