@@ -264,7 +264,8 @@ class Gateway:
     async def _prepared(
         self, scope: dict[str, Any], headers: Mapping[str, str], receive: Receive
     ) -> tuple[ReadyOperation, dict[str, str]]:
-        if sum(map(len, itertools.chain.from_iterable(scope["headers"]))) > self.settings.max_header_bytes:
+        size = len(scope["query_string"]) + sum(map(len, itertools.chain.from_iterable(scope["headers"])))
+        if size > self.settings.max_header_bytes:
             raise RequestRefused("REQUEST_HEADER_FIELDS_TOO_LARGE", "The headers are too large.", status=431)
         method = scope["method"]
         if method not in ("GET", "POST"):

@@ -1,11 +1,11 @@
-"""Limits: depth, aliases, directives and root fields, counted as if every fragment were spread.
+"""Limits: depth, aliases, directives, root fields and selections, counted as if every fragment were spread.
 
 One pass with memoised totals per fragment, so a document cannot make the counting itself expensive.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphql import DocumentNode
 from graphql.language import (
@@ -32,17 +32,24 @@ class Limits:
     """Fields after fragments and abstract types are expanded; checked while normalising."""
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    depth: int
-    aliases: int
-    directives: int
-    fields: int
+MAX_NESTING = 200
+"""How deep fields and fragments may lie in one another, whatever the settings: later stages recurse over them."""
 
-
-_CYCLE = Totals(0, 0, 0, 0)
 CAP = 10**9
 """Totals stop growing here: nested fragments can multiply into astronomically large integers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a selection set comes to with every fragment spread."""
+
+    nesting: int = 0
+    depth: int = 0
+    aliases: int = 0
+    directives: int = 0
+    own_fields: int = 0
+    """Fields of the set itself; those of the operation's are its root fields."""
+    fields: int = 0
 
 
 class _Counter:
@@ -50,34 +57,42 @@ class _Counter:
         self.fragments = fragments
         self.known: dict[str, Totals] = {}
 
-    def count(self, selection_set: SelectionSetNode | None) -> Totals:
-        depth = aliases = directives = fields = 0
+    def count(self, selection_set: SelectionSetNode | None, level: int = 0) -> Totals:
+        nesting = depth = aliases = directives = own = fields = 0
+        if level > MAX_NESTING:
+            raise _too_deep()
         for node in selection_set.selections if selection_set else ():
             directives += len(node.directives or ())
             if isinstance(node, FieldNode):
-                inner = self.count(node.selection_set)
+                inner = self.count(node.selection_set, level + 1)
                 depth = max(depth, 1 + inner.depth)
                 aliases += node.alias is not None
+                own += 1
                 fields += 1
-            elif isinstance(node, FragmentSpreadNode):
-                inner = self.fragment(node.name.value)
-                depth = max(depth, inner.depth)
             else:
-                inner = self.count(node.selection_set)  # type: ignore[attr-defined]  # an inline fragment
+                if isinstance(node, FragmentSpreadNode):
+                    inner = self.fragment(node.name.value, level + 1)
+                else:
+                    inner = self.count(node.selection_set, level + 1)  # type: ignore[attr-defined]  # an inline fragment
                 depth = max(depth, inner.depth)
+                own += inner.own_fields
+            nesting = max(nesting, 1 + inner.nesting)
             aliases += inner.aliases
             directives += inner.directives
             fields += inner.fields
-        return Totals(depth, min(aliases, CAP), min(directives, CAP), min(fields, CAP))
+        if nesting > MAX_NESTING:
+            raise _too_deep()
+        return Totals(nesting, depth, min(aliases, CAP), min(directives, CAP), min(own, CAP), min(fields, CAP))
 
-    def fragment(self, name: str) -> Totals:
+    def fragment(self, name: str, level: int) -> Totals:
         known = self.known.get(name)
         if known is None:
             definition = self.fragments.get(name)
             if definition is None:
-                return _CYCLE  # validation says so
-            self.known[name] = _CYCLE
-            known = self.known[name] = self.count(definition.selection_set)
+                return Totals()  # validation says so
+            self.known[name] = Totals()  # a cycle ends here; validation says so
+            known = self.count(definition.selection_set, level)
+            known = self.known[name] = replace(known, directives=known.directives + len(definition.directives or ()))
         return known
 
 
@@ -94,15 +109,20 @@ def check_limits(document: DocumentNode, limits: Limits) -> None:
         if not isinstance(item, OperationDefinitionNode):
             continue
         totals = counter.count(item.selection_set)
+        declared = sum(len(variable.directives or ()) for variable in item.variable_definitions or ())
         for label, value, limit in (
             ("depth", totals.depth, limits.max_depth),
             ("aliases", totals.aliases, limits.max_aliases),
-            ("directives", totals.directives + len(item.directives or ()), limits.max_directives),
-            ("root fields", len(item.selection_set.selections), limits.max_root_fields),
+            ("directives", totals.directives + len(item.directives or ()) + declared, limits.max_directives),
+            ("root fields", totals.own_fields, limits.max_root_fields),
             ("selections", totals.fields, limits.max_selections),
         ):
             if limit and value > limit:
                 raise _exceeded(f"The operation exceeds the limit on {label}: {value} > {limit}.")
+
+
+def _too_deep() -> OperationInvalid:
+    return _exceeded(f"The operation nests more than {MAX_NESTING} fields and fragments.")
 
 
 def _exceeded(message: str) -> OperationInvalid:

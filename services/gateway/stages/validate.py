@@ -45,11 +45,16 @@ from graphql.validation import (
     VariablesInAllowedPositionRule,
     specified_rules,
 )
+from graphql.validation.rules import overlapping_fields_can_be_merged
 
 from services.gateway.errors import OperationInvalid
 from services.gateway.stages.parse import with_code
 
 CODE = "GRAPHQL_VALIDATION_FAILED"
+
+# Comparing fields of one response key is quadratic (graphql-core PR #212): a tenth of the default work stops it after
+# a tenth of a second, and is far above what real operations need.
+overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 50_000
 
 Rule = type[ASTValidationRule]
 
