@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from services.gateway.errors import PlanningFailed
 
 if TYPE_CHECKING:
     from services.gateway.planner.walk import Path
@@ -24,6 +28,12 @@ class Costs:
     """Steps that stand for a request to a subgraph."""
     doubts: int = 0
     """Steps a subgraph may not be able to take, for when nothing else is left."""
+    deadline: float = math.inf
+    """When looking for a cheaper plan, and for any plan, has to end; on the monotonic clock."""
+
+    def keep_to_deadline(self) -> None:
+        if time.monotonic() > self.deadline:
+            raise PlanningFailed("Planning took too long.")
 
     def of(self, mask: int) -> int:
         doubts = (mask & self.doubts).bit_count() if self.doubts else 0
@@ -31,7 +41,11 @@ class Costs:
 
 
 def choose(groups: Sequence[Group], costs: Costs) -> list[Path]:
-    """The cheapest combination; of the alternatives of each leaf, `groups`, none is empty."""
+    """The cheapest combination; of the alternatives of each leaf, `groups`, none is empty.
+
+    Raises:
+        PlanningFailed: the deadline passed.
+    """
     mask = 0
     chosen: list[Path] = []
     # Leaves whose alternatives differ only in their last field are decided together.
@@ -62,35 +76,37 @@ def _union(paths: Sequence[Path]) -> tuple[int, int]:
 
 
 def _branch_and_bound(options: list[list[tuple[int, int]]], mask: int, costs: Costs) -> list[int]:
-    total = len(options)
-    best: tuple[tuple[int, int], list[int]] | None = None
-    looked = 0
-
-    def search(position: int, current: int, depth: int, picks: list[int]) -> None:
-        nonlocal best, looked
-        cost = (costs.of(current), depth)
-        if best is not None and cost >= best[0]:
-            return
-        if position == total:
-            best = (cost, list(picks))
-            return
-        if looked >= MAX_BRANCHES and best is not None:
-            return
-        looked += 1
-        ranked = sorted(
-            range(len(options[position])),
-            key=lambda i: (
-                costs.of(current | options[position][i][0]),
-                options[position][i][1],
-                i,
-            ),
-        )
-        for index in ranked:
-            option_mask, option_depth = options[position][index]
+    best: tuple[int, int] | None = None
+    best_picks: list[int] = []
+    picks: list[int] = []
+    # Without recursion: a long operation has more choices than Python has stack.
+    branches = [_ranked(options[0], mask, 0, costs)]
+    looked = 1
+    while branches:
+        costs.keep_to_deadline()
+        found = next(branches[-1], None)
+        if found is None:
+            branches.pop()
+            if picks:
+                picks.pop()
+            continue
+        cost, index, current = found
+        if best is not None and cost >= best:
+            continue
+        if len(branches) == len(options):
+            best, best_picks = cost, [*picks, index]
+        elif looked < MAX_BRANCHES or best is None:
+            looked += 1
             picks.append(index)
-            search(position + 1, current | option_mask, max(depth, option_depth), picks)
-            picks.pop()
+            branches.append(_ranked(options[len(branches)], current, cost[1], costs))
+    return best_picks
 
-    search(0, mask, 0, [])
-    assert best is not None
-    return best[1]
+
+def _ranked(
+    alternatives: list[tuple[int, int]], mask: int, depth: int, costs: Costs
+) -> Iterator[tuple[tuple[int, int], int, int]]:
+    """The alternatives of one leaf, cheapest first: what all costs with it, its index, and the mask with it."""
+    price = {index: costs.of(mask | own) for index, (own, _) in enumerate(alternatives)}
+    for index in sorted(price, key=lambda each: (price[each], alternatives[each][1], each)):
+        own, own_depth = alternatives[index]
+        yield (price[index], max(depth, own_depth)), index, mask | own

@@ -7,7 +7,6 @@ to that data. Any set of paths is a valid plan; `choose` looks for a cheap one.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Sequence
 
@@ -111,8 +110,7 @@ class Walker:
         self.graph = graph
         self.supergraph = graph.supergraph
         self.operation = operation
-        self.deadline = deadline
-        self.costs = Costs()
+        self.costs = Costs(deadline=deadline)
         self._steps: dict[tuple[object, ...], Path] = {}
         self._keys = RequirementKeys(operation.taken_keys)
         self._field_sets: dict[tuple[str, str], tuple[Selection, ...]] = {}
@@ -241,8 +239,7 @@ class Walker:
         return groups
 
     def _field(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
-        if time.monotonic() > self.deadline:
-            raise PlanningFailed("Planning took too long.")
+        self.costs.keep_to_deadline()
         found = [step for path in paths if (step := self._direct(path, field)) is not None]
         if field.is_leaf:
             found += self._all_indirect(self._worth_leaving(paths, found), field)
