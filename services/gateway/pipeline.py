@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from operator import itemgetter
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import orjson
 from graphql import DocumentNode
@@ -39,11 +41,20 @@ from services.gateway.subscriptions.source import same_source, source_events
 from services.gateway.supergraph import Supergraph
 from services.gateway.traffic_rules import TrafficRules
 
+T = TypeVar("T")
+
 MAX_CACHED_CHARACTERS = 4_000_000
 """Query text each cache keeps at most."""
 
 WARM_UP_SECONDS = 10.0
 """How long a new supergraph waits for the plans of known operations."""
+
+QUICK_CHARACTERS = 500
+"""An operation up to this long is prepared at once: handing it to the planning thread would cost more than planning it."""
+
+QUICK_SECONDS = 0.005
+QUICK_SELECTIONS = 500
+"""What preparing an operation at once may come to; beyond, the planning thread takes it over from the start."""
 
 PreparedKey = tuple[str, str | None, tuple[bool, ...], frozenset[str], Demands]
 """Text, operation name, values of the condition variables, active override labels, demands the caller does not meet."""
@@ -107,6 +118,14 @@ class ReadyOperation:
     caller: Caller | None
     cost: int | None = None
     """What it may cost, where that is looked at."""
+
+
+def _quickly(prepare: Callable[..., PreparedOperation]) -> PreparedOperation | None:
+    """What `prepare` comes to when it may not take long; None when that is nothing."""
+    try:
+        return prepare(quickly=True)
+    except (RequestRefused, PlanningFailed):
+        return None  # the planning thread has more time, or says why it cannot be
 
 
 class Pipeline:
@@ -207,7 +226,7 @@ class Pipeline:
             raise RequestRefused(
                 "NO_SUPERGRAPH_AVAILABLE", "No supergraph is loaded yet.", status=503, headers={"retry-after": "10"}
             )
-        selected = self._select(generation, request)
+        selected = await self._selected(generation, request)
         if selected.kind == "mutation" and not allow_mutation:
             raise RequestRefused(
                 "MUTATION_NOT_ALLOWED_OVER_HTTP_GET",
@@ -227,8 +246,12 @@ class Pipeline:
             selected = generation.authorization.restrict(selected, conditions, unmet)
             if selected.forbidden.nodes and self.options.authorization == "reject":
                 raise refuse_operation(caller)
+            work = partial(self._prepare, generation, selected, conditions, labels)
             prepared = await generation.prepared.get_or_make(
-                key, lambda: self._plan(generation, selected, conditions, labels), len(request.query)
+                key,
+                lambda: self._in_thread(work),
+                len(request.query),
+                at_once=partial(_quickly, work) if len(request.query) <= QUICK_CHARACTERS else None,
             )
         if selected.kind == "subscription" and not prepared.plan.waves:
             # Nothing would ever come: the one field it selects is forbidden or skipped.
@@ -266,16 +289,21 @@ class Pipeline:
             generation.operations.put(key, known, len(request.query))
         return known
 
-    async def _plan(
-        self,
-        generation: Generation,
-        selected: SelectedOperation,
-        conditions: Mapping[str, bool],
-        labels: frozenset[str],
-    ) -> PreparedOperation:
-        loop = asyncio.get_running_loop()
+    async def _selected(self, generation: Generation, request: GraphQLRequest) -> SelectedOperation:
+        """The operation a request names; a long document is parsed and validated in the planning thread."""
+        key = (request.query, request.operation_name)
+        known = generation.operations.get(key)
+        if known is not None:
+            return known
+        if len(request.query) <= QUICK_CHARACTERS:
+            return self._select(generation, request)
+        return await generation.operations.get_or_make(
+            key, lambda: self._in_thread(partial(self._select, generation, request)), len(request.query)
+        )
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
         try:
-            return await loop.run_in_executor(self._planning, self._prepare, generation, selected, conditions, labels)
+            return await asyncio.get_running_loop().run_in_executor(self._planning, work)
         except PlanningFailed as err:
             raise RequestRefused(err.code, str(err), status=500) from err
 
@@ -285,10 +313,19 @@ class Pipeline:
         selected: SelectedOperation,
         conditions: Mapping[str, bool],
         labels: frozenset[str],
+        *,
+        quickly: bool = False,
     ) -> PreparedOperation:
-        operation = normalize(
-            generation.supergraph, selected, conditions, max_selections=self.options.limits.max_selections
-        )
+        """Normalise, plan and compile.
+
+        Raises:
+            RequestRefused, PlanningFailed: not possible, or not as quickly as demanded.
+        """
+        max_selections = self.options.limits.max_selections or sys.maxsize
+        seconds = self.options.planning_seconds
+        if quickly:
+            max_selections, seconds = min(max_selections, QUICK_SELECTIONS), min(seconds, QUICK_SECONDS)
+        operation = normalize(generation.supergraph, selected, conditions, max_selections=max_selections)
         cost = None
         demand = self.options.demand
         if demand.max_cost:
@@ -299,7 +336,7 @@ class Pipeline:
         key = (operation.kind, operation.name, operation.selections, tuple(operation.variables.items()), labels)
         plan = generation.plans.get(key)
         if plan is None:
-            plan = prepare_plan(generation.graph(labels), operation, self.options.planning_seconds)
+            plan = prepare_plan(generation.graph(labels), operation, seconds)
             generation.plans.put(key, plan, sum(len(fetch.operation) for fetch in plan.plan.fetches))
         return prepare_projection(generation.supergraph, selected, conditions, plan, cost)
 
