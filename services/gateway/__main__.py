@@ -84,7 +84,8 @@ def serve(supergraph: str | None, listen: str | None, subgraph_urls: Sequence[st
     telemetry.setup("gateway", settings.log_level)
     for name in unknown(Settings, os.environ):
         log.warning("unknown setting", extra={"setting": name})
-    settings.traffic_rules()  # raises for a bad file
+    settings.traffic_rules()  # raises for a bad file, as the next does
+    settings.documents()
     if not settings.supergraph_optional:
         # Read now, so that a bad file is one line on the terminal and not a failed start-up.
         sdl = Path(settings.supergraph).read_text(encoding="utf-8")

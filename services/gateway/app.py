@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import logging
+import random
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ from services.gateway.executor.transport.websocket import WebSocketTransport
 from services.gateway.header_rules import FORWARDED
 from services.gateway.metrics import Metrics
 from services.gateway.pipeline import Pipeline, PipelineOptions, ReadyOperation, ResponseWithHeaders
+from services.gateway.planner.query_plan import print_plan
 from services.gateway.reload import Reloader
 from services.gateway.settings import Settings
 from services.gateway.stages.demand import DemandControl
@@ -49,6 +51,12 @@ from services.gateway.supergraph import Supergraph, load_supergraph
 log = logging.getLogger(__name__)
 
 ACCEPT = f"{GRAPHQL}, {JSON};q=0.9"
+SIMPLE_HEADERS = ("accept", "content-type")
+_VARY = (b"vary", b"origin")
+_EXPOSED = (b"access-control-expose-headers", b"retry-after")
+PLAN_HEADER = "x-query-plan"
+DRY_RUN = "dry-run"
+"""The header's value that asks for the plan only."""
 DRAIN_SECONDS = 5.0
 DRAIN_BYTES = 32 * 1024 * 1024
 """What is read and thrown away of a body that was refused."""
@@ -73,6 +81,7 @@ class Gateway:
             else None
         )
         self._transport = transport
+        self.documents = settings.documents(self.metrics.persisted_document)
         self._origins = frozenset(origin.strip() for origin in settings.cors_origins.split(",") if origin.strip())
         self._graphiql = GRAPHIQL.read_bytes() if settings.graphiql else None
         self._streams = 0
@@ -214,14 +223,14 @@ class Gateway:
         cors = self._cors(headers)
         method = scope["method"]
         if method == "OPTIONS":
-            await _send_answer(send, _preflight(), cors)
+            await _send_answer(send, self._preflight(headers), cors)
             return
         if method == "GET" and not scope["query_string"] and "text/html" in headers.get("accept", ""):
             await _send_answer(send, self._page(headers), cors)
             return
         with telemetry.server_span("graphql", headers) as span:
             started = time.perf_counter()
-            trace_id = telemetry.trace_id() or _trace_id(headers)
+            trace_id = _trace_id(headers)
             media_type = JSON
             operation = "unknown"
             try:
@@ -241,21 +250,24 @@ class Gateway:
                         status=406,
                     )
                 assert self.pipeline is not None
-                response = await self.pipeline.execute(ready, forwarded)
+                if self.settings.expose_query_plan and PLAN_HEADER in headers:
+                    response = await self._explained(ready, forwarded, headers[PLAN_HEADER])
+                else:
+                    response = await self.pipeline.execute(ready, forwarded)
                 if "errors" in response:
                     self.metrics.errors(response["errors"])
-                found = answer(response, media_type, trace_id)
+                found = answer(response, media_type, trace_id, self.settings.status_profile)
                 if isinstance(response, ResponseWithHeaders):
                     cors = cors + [(name.encode(), value.encode("latin-1")) for name, value in response.headers]
             except RequestRefused as err:
                 self.metrics.errors(err.as_graphql())
-                found = refusal(err, media_type, trace_id)
+                found = refusal(err, media_type, trace_id, self.settings.status_profile)
             except Exception:
-                log.exception("request failed", extra={"operation_type": operation})
+                log.exception("request failed", extra={"operation_type": operation, "trace_id": trace_id})
                 failure = RequestRefused("INTERNAL", MASKED_MESSAGE, status=500)
                 self.metrics.errors(failure.as_graphql())
-                found = refusal(failure, media_type, trace_id)
-            if found.status == 413:
+                found = refusal(failure, media_type, trace_id, self.settings.status_profile)
+            if found.status in (408, 413):
                 await _send_before_drain(send, receive, found, cors)
             else:
                 await _send_answer(send, found, cors)
@@ -274,14 +286,22 @@ class Gateway:
             )
         check_cross_site(method, headers)
         request = (
-            read_post(headers, await self._body(headers, receive))
+            read_post(headers, await self._body(headers, receive), self.documents)
             if method == "POST"
-            else read_get(scope["query_string"])
+            else read_get(scope["query_string"], self.documents)
         )
         caller = await self._identify(headers.get("authorization"))
         assert self.pipeline is not None
         ready = await self.pipeline.prepare(request, caller, allow_mutation=method == "POST")
         return ready, self._forwarded(headers)
+
+    async def _explained(self, ready: ReadyOperation, forwarded: Mapping[str, str], wish: str) -> dict[str, Any]:
+        """The response with its query plan, or the plan only; for development."""
+        assert self.pipeline is not None
+        response: dict[str, Any] = {"data": None}
+        if wish != DRY_RUN:
+            response = await self.pipeline.execute(ready, forwarded)
+        return {**response, "extensions": {"queryPlan": print_plan(ready.prepared.plan.plan)}}
 
     def _forwarded(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The headers every subgraph receives; a span of our own becomes the parent of theirs."""
@@ -296,7 +316,16 @@ class Gateway:
         return forwarded
 
     async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
-        """The body, refused as soon as it is known to be too large."""
+        """The body, refused when it does not come, and as soon as it is known to be too large."""
+        try:
+            async with asyncio.timeout(self.settings.body_seconds):
+                return await self._read_body(headers, receive)
+        except TimeoutError as err:
+            raise RequestRefused(
+                "REQUEST_TIMEOUT", "The body did not come in time.", status=408, headers={"connection": "close"}
+            ) from err
+
+    async def _read_body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
         limit = self.settings.max_body_bytes
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
@@ -332,7 +361,7 @@ class Gateway:
         self,
         ready: ReadyOperation,
         headers: Mapping[str, str],
-        trace_id: str | None,
+        trace_id: str,
         receive: Receive,
         send: Send,
         cors: list[tuple[bytes, bytes]],
@@ -359,7 +388,7 @@ class Gateway:
         self._streams_end.set()
 
     async def _responses(
-        self, ready: ReadyOperation, headers: Mapping[str, str], trace_id: str | None
+        self, ready: ReadyOperation, headers: Mapping[str, str], trace_id: str
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Responses of an operation over a stream: one for a query or mutation, one per event otherwise."""
         assert self.pipeline is not None
@@ -379,10 +408,10 @@ class Gateway:
         except RequestRefused as err:
             yield self._traced({"errors": err.as_graphql()}, trace_id)
         except Exception:
-            log.exception("stream failed")
+            log.exception("stream failed", extra={"trace_id": trace_id})
             yield self._traced({"errors": [{"message": MASKED_MESSAGE, "extensions": {"code": "INTERNAL"}}]}, trace_id)
 
-    def _traced(self, response: dict[str, Any], trace_id: str | None) -> dict[str, Any]:
+    def _traced(self, response: dict[str, Any], trace_id: str) -> dict[str, Any]:
         if "errors" not in response:
             return response
         self.metrics.errors(response["errors"])
@@ -404,10 +433,27 @@ class Gateway:
         return origin is not None and ("*" in self._origins or origin in self._origins)
 
     def _cors(self, headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+        if not self._origins:
+            return []
         origin = headers.get("origin")
         if origin is None or not self._allows(origin):
-            return []
-        return [(b"access-control-allow-origin", origin.encode("latin-1")), (b"vary", b"origin")]
+            return [_VARY]  # or a cache would give this answer, without permission, to an origin that has it
+        return [(b"access-control-allow-origin", origin.encode("latin-1")), _EXPOSED, _VARY]
+
+    def _preflight(self, headers: Mapping[str, str]) -> Answer:
+        """What browsers ask before a request from another origin (Fetch, CORS preflight)."""
+        allowed = [*SIMPLE_HEADERS, *FORWARDED, *PREFLIGHT_HEADERS]
+        pick = self.pipeline.traffic.pick if self.pipeline is not None else None
+        if pick is not None:
+            asked = headers.get("access-control-request-headers", "").lower().split(",")
+            allowed += pick({name.strip(): "" for name in asked})
+        answered = {
+            "access-control-allow-methods": "GET, POST, OPTIONS",
+            "access-control-allow-headers": ", ".join(dict.fromkeys(allowed)),
+            "access-control-max-age": "86400",
+            "allow": "GET, POST, OPTIONS",
+        }
+        return Answer(204, "text/plain", b"", answered)
 
 
 class _WebSocketSession:
@@ -416,6 +462,7 @@ class _WebSocketSession:
     def __init__(self, gateway: Gateway, headers: Mapping[str, str]) -> None:
         self._gateway = gateway
         self._headers = dict(headers)
+        self.documents = gateway.documents
 
     async def open(self, payload: Mapping[str, Any]) -> None:
         for name, value in payload.items():
@@ -458,23 +505,15 @@ def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
     return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
 
 
-def _trace_id(headers: Mapping[str, str]) -> str | None:
-    """The trace the caller is in (W3C Trace Context)."""
+def _trace_id(headers: Mapping[str, str]) -> str:
+    """The trace of this request: ours, or the one the caller is in (W3C Trace Context), or at least a name for it."""
+    own = telemetry.trace_id()
+    if own is not None:
+        return own
     parts = headers.get("traceparent", "").split("-")
     if len(parts) >= 4 and len(parts[1]) == 32 and parts[1].isalnum():
         return parts[1]
-    return None
-
-
-def _preflight() -> Answer:
-    allowed = ", ".join(("content-type", "authorization", "accept-language", "traceparent", *PREFLIGHT_HEADERS))
-    headers = {
-        "access-control-allow-methods": "GET, POST, OPTIONS",
-        "access-control-allow-headers": allowed,
-        "access-control-max-age": "86400",
-        "allow": "GET, POST, OPTIONS",
-    }
-    return Answer(204, "text/plain", b"", headers)
+    return f"{random.getrandbits(128):032x}"
 
 
 async def _send_before_drain(send: Send, receive: Receive, found: Answer, cors: list[tuple[bytes, bytes]]) -> None:

@@ -33,6 +33,7 @@ class RequestRefused(GatewayError):
         status: int = 400,
         headers: Mapping[str, str] | None = None,
         well_formed: bool = False,
+        unprocessable: bool = False,
     ) -> None:
         super().__init__(message)
         self.code = code
@@ -41,6 +42,8 @@ class RequestRefused(GatewayError):
         self.headers = dict(headers or {})
         self.well_formed = well_formed
         """True when the request itself was fine, so that the legacy media type answers 200."""
+        self.unprocessable = unprocessable
+        """True when it was JSON, but no GraphQL request."""
 
     def as_graphql(self) -> list[dict[str, Any]]:
         return [{"message": self.message, "extensions": {"code": self.code}}]

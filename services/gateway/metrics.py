@@ -93,6 +93,9 @@ class Metrics:
             "supergraph_loaded_timestamp_seconds", "When the supergraph served was loaded.", registry=self.registry
         )
         self._supergraph = Info("supergraph", "The supergraph served.", registry=self.registry)
+        self._documents = Counter(
+            "persisted_documents", "Look-ups of persisted documents.", ["outcome"], registry=self.registry
+        )
         self._retries = Counter(
             "subgraph_retries", "Subgraph requests sent again.", ["service"], registry=self.registry
         )
@@ -133,6 +136,9 @@ class Metrics:
 
     def supergraph_reload(self, outcome: str) -> None:
         self._reloads.labels(outcome).inc()
+
+    def persisted_document(self, outcome: str) -> None:
+        self._documents.labels(outcome).inc()
 
     def subgraph_retry(self, service: str) -> None:
         self._retries.labels(service).inc()

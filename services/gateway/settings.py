@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
 from services.chassis.settings import SettingsError, read
 from services.gateway.errors import ConfigurationInvalid
+from services.gateway.registry.persisted_documents import Mode as PersistedDocumentsMode
+from services.gateway.registry.persisted_documents import PersistedDocuments, read_manifest
+from services.gateway.stages.respond import StatusProfile
 from services.gateway.traffic_rules import TrafficRules, read_traffic_rules
 
 
@@ -43,6 +46,7 @@ class Settings:
     """What the caller may not see is null with an error, or the whole operation is refused."""
     max_body_bytes: int = 1_048_576
     max_header_bytes: int = 65_536
+    body_seconds: float = 10.0
     request_seconds: float = 30.0
     subgraph_seconds: float = 20.0
     planning_seconds: float = 5.0
@@ -62,6 +66,13 @@ class Settings:
     """Tell the estimate in `extensions.cost` of every answer; for development."""
     cache_size: int = 1_000
     introspection: bool = True
+    status_profile: StatusProfile = "2025"
+    """Which draft of GraphQL over HTTP the statuses follow."""
+    persisted_documents: PersistedDocumentsMode = "off"
+    persisted_manifest: str = ""
+    """Path of the documents by id: a plain map, Relay's or Apollo's manifest."""
+    expose_query_plan: bool = False
+    """Answer with the query plan when a request has the header `x-query-plan`; for development."""
     graphiql: bool = True
     cors_origins: str = ""
     """Origins that browsers may call from, separated by commas; `*` for any."""
@@ -84,6 +95,13 @@ class Settings:
     def subscription_url_overrides(self) -> dict[str, str]:
         """URLs for subscriptions by subgraph name. Raises ConfigurationInvalid as `url_overrides`."""
         return parse_urls(_parts(self.subscription_urls))
+
+    def documents(self, observe: Callable[[str], None] = lambda _: None) -> PersistedDocuments:
+        """The persisted documents. Raises ConfigurationInvalid."""
+        manifest = read_manifest(Path(self.persisted_manifest)) if self.persisted_manifest else None
+        if manifest is None and self.persisted_documents == "require":
+            raise ConfigurationInvalid("HUYING_PERSISTED_DOCUMENTS=require needs HUYING_PERSISTED_MANIFEST")
+        return PersistedDocuments(self.persisted_documents, manifest, observe)
 
     def traffic_rules(self) -> TrafficRules:
         """What the traffic file says; nothing without one. Raises ConfigurationInvalid."""

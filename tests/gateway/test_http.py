@@ -76,7 +76,7 @@ async def test_get_reads_queries_and_refuses_mutations(reports: Suite) -> None:
     ("body", "code", "legacy_status"),
     [
         (b"{", "BAD_REQUEST", 400),
-        (b"[]", "BAD_REQUEST", 400),
+        (b"[]", "BATCHING_NOT_SUPPORTED", 400),
         (b'{"query": 7}', "BAD_REQUEST", 400),
         (b'{"query": "{"}', "GRAPHQL_PARSE_FAILED", 200),
         (b'{"query": "{ unknown }"}', "GRAPHQL_VALIDATION_FAILED", 200),

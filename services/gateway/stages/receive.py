@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 import orjson
 
 from services.gateway.errors import RequestRefused
+from services.gateway.registry.persisted_documents import PersistedDocuments
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -22,6 +23,10 @@ PREFLIGHT_HEADERS = (
     "x-apollo-operation-name",
 )
 _SIMPLE_TYPES = frozenset({"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
+
+
+NO_DOCUMENTS = PersistedDocuments()
+"""For callers without persisted documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +41,40 @@ class GraphQLRequest:
 
 @functools.lru_cache(maxsize=256)
 def negotiate(accept: str | None) -> str:
-    """The media type of the answer. Legacy JSON unless the newer type or an event stream is asked for.
+    """The media type of the answer (RFC 9110 §12.5.1). Legacy JSON unless another is preferred; streams only by name.
 
     Raises:
         RequestRefused: 406, when nothing we can write is acceptable.
     """
     if not accept or accept == "*/*":
         return JSON
-    best: tuple[float, int, str] | None = None
+    wanted: dict[str, tuple[float, int]] = {}
     for position, part in enumerate(accept.split(",")):
-        media, _, rest = part.strip().partition(";")
-        quality = 1.0
-        for parameter in rest.split(";"):
-            name, _, value = parameter.strip().partition("=")
-            if name == "q":
-                try:
-                    quality = float(value)
-                except ValueError:
-                    quality = 0.0
-        media = media.strip().lower()
-        offered = {GRAPHQL: GRAPHQL, JSON: JSON, EVENTS: EVENTS, "*/*": JSON, "application/*": JSON}.get(media)
-        if offered is None or quality <= 0:
-            continue
-        candidate = (quality, -position, offered)
-        if best is None or candidate > best:
-            best = candidate
+        media, *parameters = part.lower().split(";")
+        wanted.setdefault(media.strip(), (_quality(parameters), -position))
+    best: tuple[tuple[float, int], str] | None = None
+    for offered, ranges in _RANGES.items():
+        # The most specific range decides, whatever wider ones say.
+        found = next((wanted[item] for item in ranges if item in wanted), None)
+        if found is not None and found[0] > 0 and (best is None or found > best[0]):
+            best = found, offered
     if best is None:
         raise RequestRefused("NOT_ACCEPTABLE", f"Supported response types: {GRAPHQL}, {JSON}, {EVENTS}.", status=406)
-    return best[2]
+    return best[1]
+
+
+_RANGES = {JSON: (JSON, "application/*", "*/*"), GRAPHQL: (GRAPHQL, "application/*", "*/*"), EVENTS: (EVENTS,)}
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
 
 
 def check_cross_site(method: str, headers: Mapping[str, str]) -> None:
@@ -87,7 +98,7 @@ def check_cross_site(method: str, headers: Mapping[str, str]) -> None:
         )
 
 
-def read_post(headers: Mapping[str, str], body: bytes) -> GraphQLRequest:
+def read_post(headers: Mapping[str, str], body: bytes, documents: PersistedDocuments = NO_DOCUMENTS) -> GraphQLRequest:
     """The request in a POST body. Raises RequestRefused 415 or 400."""
     content_type = headers.get("content-type", "")
     media, _, parameters = content_type.partition(";")
@@ -105,29 +116,37 @@ def read_post(headers: Mapping[str, str], body: bytes) -> GraphQLRequest:
         payload = orjson.loads(body)
     except orjson.JSONDecodeError as err:
         raise RequestRefused("BAD_REQUEST", "The body is not valid JSON.") from err
-    return read_payload(payload)
+    return read_payload(payload, documents)
 
 
-def read_payload(payload: Any) -> GraphQLRequest:
+def read_payload(payload: Any, documents: PersistedDocuments = NO_DOCUMENTS) -> GraphQLRequest:
     """The request in decoded JSON. Raises RequestRefused 400."""
+    if isinstance(payload, list):
+        raise RequestRefused(
+            "BATCHING_NOT_SUPPORTED", "Send one operation in a request: lists are not accepted.", unprocessable=True
+        )
     if not isinstance(payload, dict):
-        raise RequestRefused("BAD_REQUEST", "The body must be a JSON object.")
-    query = payload.get("query")
-    if not isinstance(query, str):
-        raise RequestRefused("BAD_REQUEST", "The parameter 'query' must be a string.")
+        raise _ill_formed("The body must be a JSON object.")
     name = payload.get("operationName")
     variables = payload.get("variables")
     extensions = payload.get("extensions")
     if name is not None and not isinstance(name, str):
-        raise RequestRefused("BAD_REQUEST", "The parameter 'operationName' must be a string.")
+        raise _ill_formed("The parameter 'operationName' must be a string.")
     if variables is not None and not isinstance(variables, dict):
-        raise RequestRefused("BAD_REQUEST", "The parameter 'variables' must be an object.")
+        raise _ill_formed("The parameter 'variables' must be an object.")
     if extensions is not None and not isinstance(extensions, dict):
-        raise RequestRefused("BAD_REQUEST", "The parameter 'extensions' must be an object.")
+        raise _ill_formed("The parameter 'extensions' must be an object.")
+    query = documents.query(payload)
+    if not isinstance(query, str):
+        raise _ill_formed("The parameter 'query' must be a string.")
     return GraphQLRequest(query, name or None, variables or {}, extensions or {})
 
 
-def read_get(query_string: bytes) -> GraphQLRequest:
+def _ill_formed(message: str) -> RequestRefused:
+    return RequestRefused("BAD_REQUEST", message, unprocessable=True)
+
+
+def read_get(query_string: bytes, documents: PersistedDocuments = NO_DOCUMENTS) -> GraphQLRequest:
     """The request in a URL. Raises RequestRefused 400."""
     try:
         parameters: dict[str, Any] = dict(parse_qsl(query_string.decode(), keep_blank_values=True))
@@ -141,4 +160,4 @@ def read_get(query_string: bytes) -> GraphQLRequest:
                 raise RequestRefused("BAD_REQUEST", f"The parameter '{name}' is not valid JSON.") from err
         else:
             parameters.pop(name, None)
-    return read_payload(parameters)
+    return read_payload(parameters, documents)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import orjson
 
 from services.gateway.errors import RequestRefused
+from services.gateway.registry.persisted_documents import PersistedDocuments
 from services.gateway.stages.receive import GraphQLRequest, read_payload
 from services.gateway.stages.respond import encode
 
@@ -38,6 +39,8 @@ class Closed(Exception):
 
 class Session(Protocol):
     """What a connection does for its client."""
+
+    documents: PersistedDocuments
 
     async def open(self, payload: Mapping[str, Any]) -> None:
         """Take the `connection_init` payload. Raises RequestRefused when the caller may not come in."""
@@ -148,9 +151,12 @@ class Connection:
         if len(self._running) >= MAX_OPERATIONS:
             raise Closed(4429, "Too many operations")
         try:
-            request = read_payload(message.get("payload"))
+            request = read_payload(message.get("payload"), self._session.documents)
         except RequestRefused as err:
-            raise Closed(4400, err.message) from err
+            if not err.well_formed:
+                raise Closed(4400, err.message) from err
+            await self._write({"id": identifier, "type": "error", "payload": err.as_graphql()})
+            return
         self._running[identifier] = self._tasks.create_task(self._run(identifier, request))
 
     async def _run(self, identifier: str, request: GraphQLRequest) -> None:
