@@ -16,11 +16,14 @@ from dev.places import ROOT
 from services.chassis.errors import Refusal
 from services.chassis.settings import PREFIX, ServiceSettings
 from services.gateway.compose import Subgraph, compose
+from services.gateway.error_codes import CODES, as_markdown
 from services.gateway.settings import Settings as GatewaySettings
 from services.gateway.supergraph import load_supergraph
 
 DOCS = ROOT / "docs"
-_GATEWAY_CODE = re.compile(r'(?:RequestRefused|SubgraphFailed|OperationInvalid)\(\s*"([A-Z_]+)"|code = "([A-Z_]{9,})"')
+_GATEWAY_CODE = re.compile(
+    r'(?:RequestRefused|SubgraphFailed|OperationInvalid)\(\s*"([A-Z_]+)"|(?:code|CODE\w*|\w+_CODE) = "([A-Z_]{8,})"|"code": "([A-Z_]+)"'
+)
 _METRIC = re.compile(r'(Counter|Gauge|Histogram)\(\s*"([a-z_]+)"')
 _ERRORS = {"services.chassis.errors"} | {
     module.__name__ for module in (services.intake.errors, services.routing.errors, services.mediation.errors)
@@ -34,8 +37,9 @@ def refusals(kind: type[Refusal]) -> Iterator[type[Refusal]]:
         yield from refusals(below)
 
 
-def source(folder: str) -> str:
-    return "\n".join(file.read_text("utf-8") for file in sorted((ROOT / folder).rglob("*.py")))
+def source(folder: str, without: str = "") -> str:
+    files = sorted(file for file in (ROOT / folder).rglob("*.py") if file.stem != without)
+    return "\n".join(file.read_text("utf-8") for file in files)
 
 
 def guide(name: str) -> str:
@@ -48,10 +52,18 @@ def test_front_ends_are_told_every_code_of_a_refusal() -> None:
     assert [kind.code for kind in declared if f"`{kind.code}`" not in guide("front-end.md")] == []
 
 
-def test_front_ends_are_told_every_code_of_the_gateway() -> None:
-    codes = {first or second for first, second in _GATEWAY_CODE.findall(source("services/gateway"))} - _INSIDE
-    assert len(codes) > 15
-    assert sorted(code for code in codes if f"`{code}`" not in guide("front-end.md")) == []
+def test_the_page_of_codes_is_the_gateway_s_table() -> None:
+    assert as_markdown() in guide("errors.md"), as_markdown()
+    assert len({item.code for item in CODES}) == len(CODES)
+
+
+def test_every_code_the_gateway_gives_is_in_the_table_and_no_other() -> None:
+    code = source("services/gateway", without="error_codes")
+    given = {next(filter(None, found)) for found in _GATEWAY_CODE.findall(code)}
+    listed = {item.code for item in CODES}
+    assert len(given) > 30
+    assert sorted(given - _INSIDE - listed) == []
+    assert sorted(name for name in listed if f'"{name}"' not in code) == []
 
 
 def test_operators_are_told_every_metric() -> None:
