@@ -84,8 +84,9 @@ def _convert(raw: str, kind: Any) -> Any:
 
 
 def address(listen: str) -> tuple[str, int]:
-    """Host and port of `host:port`. Raises SettingsError."""
-    host, _, port = listen.rpartition(":")
-    if not host or not port.isdigit():
+    """Host and port of `host:port`, `[ipv6]:port`, or `:port` for every interface. Raises SettingsError."""
+    host, separator, port = listen.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    if not separator or not port.isdigit() or (":" in bare and bare is host) or "/" in host:
         raise SettingsError(f"{PREFIX}LISTEN={listen!r}: expected host:port")
-    return host, int(port)
+    return bare or "0.0.0.0", int(port)

@@ -39,5 +39,7 @@ def test_a_variable_nobody_reads_is_reported() -> None:
 
 def test_an_address_needs_host_and_port() -> None:
     assert address("0.0.0.0:4001") == ("0.0.0.0", 4001)
+    assert address(":4001") == ("0.0.0.0", 4001)
+    assert address("[::1]:4001") == ("::1", 4001)
     with pytest.raises(SettingsError):
         address("4001")
