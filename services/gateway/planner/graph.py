@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from graphql.language import FieldNode, InlineFragmentNode, SelectionSetNode
 
 from services.gateway.planner.field_set import parse_field_set
-from services.gateway.supergraph import FieldJoin, Supergraph
+from services.gateway.supergraph import FieldJoin, Supergraph, TypeInfo
 
 
 @dataclass(slots=True)
@@ -69,6 +69,8 @@ class EntityTarget:
     key: str
     """Empty for a root type: no representation is needed to ask its fields."""
     interface_object: bool
+    by_members: bool = False
+    """The interface itself is no entity there, but every implementation is: who is asked has to be known by its type."""
 
 
 class Graph:
@@ -149,9 +151,7 @@ class Graph:
         if known is None:
             names: set[str] = set()
             for key in self.supergraph.types[type_name].joins[graph].keys:
-                for node in parse_field_set(key.fields).selections:
-                    if isinstance(node, FieldNode):
-                        names.add(node.name.value)
+                names |= _top_level(key.fields)
             known = self._key_fields[memo_key] = frozenset(names)
         return known
 
@@ -223,6 +223,15 @@ class Graph:
             for key in join.keys
             if key.resolvable
         ]
+        if info.kind == "interface":
+            known = {(target.graph, target.key) for target in targets}
+            targets += [
+                EntityTarget(graph, type_name, key, False, by_members=True)
+                for graph, join in info.joins.items()
+                if not join.is_interface_object
+                for key in self._shared_keys(info, graph)
+                if (graph, key) not in known
+            ]
         if info.kind == "object":
             for interface in info.interfaces:
                 for graph, join in self.supergraph.types[interface].joins.items():
@@ -231,6 +240,21 @@ class Graph:
                             EntityTarget(graph, interface, key.fields, True) for key in join.keys if key.resolvable
                         ]
         return targets
+
+    def _shared_keys(self, interface: TypeInfo, graph: str) -> list[str]:
+        """Keys by which a subgraph finds the entities of an interface, whichever implementation they are."""
+        members = sorted(self.supergraph.possible_types(interface.name))
+        if len(members) < 2 or self.members(interface.name, graph) != frozenset(members):
+            return []
+        shared = [key.fields for key in self.supergraph.types[members[0]].joins[graph].keys]
+        for member in members:
+            resolvable = {key.fields for key in self.supergraph.types[member].joins[graph].keys if key.resolvable}
+            shared = [key for key in shared if key in resolvable]
+        return [key for key in shared if _top_level(key) <= interface.fields.keys()]
+
+
+def _top_level(key: str) -> set[str]:
+    return {node.name.value for node in parse_field_set(key).selections if isinstance(node, FieldNode)}
 
 
 def _joined(first: Provided | None, second: Provided | None) -> Provided | None:

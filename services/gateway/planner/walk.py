@@ -241,6 +241,11 @@ class Walker:
     def _field(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
         self.costs.keep_to_deadline()
         found = [step for path in paths if (step := self._direct(path, field)) is not None]
+        if not found and self._member_resolves(paths, field):
+            try:
+                return self._expanded(field, paths)
+            except Unresolvable:
+                pass  # another member is only found by its interface
         if field.is_leaf:
             found += self._all_indirect(self._worth_leaving(paths, found), field)
         elif not found or not self._settled(field, paths, found):
@@ -253,6 +258,20 @@ class Walker:
         if field.selections is None:
             return [found]
         return self._children(field, found)
+
+    def _member_resolves(self, paths: Sequence[Path], field: Field) -> bool:
+        """Whether an interface's field can be answered where we are for some of its members, though not for all."""
+        if self.supergraph.types[field.parent].kind != "interface" or field.name == "__typename":
+            return False
+        for path in paths:
+            if self.supergraph.types[path.type].is_abstract and not self.graph.is_interface_object(
+                path.type, path.graph
+            ):
+                for member in self.graph.members(path.type, path.graph):
+                    move = self._move(self._narrow(path, member), field)
+                    if move is not None and not move.requires and not move.doubtful:
+                        return True
+        return False
 
     def _worth_leaving(self, paths: Sequence[Path], found: Sequence[Path]) -> Sequence[Path]:
         """Paths from which moving to another subgraph costs no more requests than what resolves a leaf directly."""
@@ -473,6 +492,8 @@ class Walker:
         if known is not None:
             return known
         if identity in self._failed or identity in self._checking:
+            return None
+        if target.by_members and self.graph.is_interface_object(path.type, path.graph):
             return None
         in_use = (target.type, target.graph, target.key)
         if self._in_use[in_use] >= MAX_REENTRY:
