@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.gateway.differential import composition
+from tests.gateway.differential import composition, supergraphs
 
 parser = argparse.ArgumentParser(prog="make differential", description=__doc__)
 parser.add_argument("--mutations", type=int, default=1000, help="mutated federations beside the corpus")
 parser.add_argument("--seed", type=int, default=1)
 options = parser.parse_args()
-sys.exit(not composition.main(options.mutations, options.seed))
+agreed = [composition.main(options.mutations, options.seed), supergraphs.main()]
+sys.exit(not all(agreed))
