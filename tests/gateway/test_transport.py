@@ -45,7 +45,6 @@ async def ask(transport: HttpTransport, url: str, *, timeout: float = 5.0) -> by
     return (await transport.post(url, b'{"query":"{a}"}', {"content-type": "application/json"}, timeout)).body
 
 
-@pytest.mark.capability("G-02")
 async def test_a_connection_is_used_again_and_carries_the_whole_request() -> None:
     seen: list[tuple[bytes, bytes]] = []
     connections_made = 0

@@ -23,6 +23,7 @@ def _cases(module: str) -> dict[str, Case]:
 MODULES = {path.stem: _cases(path.stem) for path in sorted(FOLDER.glob("*.py")) if path.stem not in NOT_CASES}
 
 
+@pytest.mark.capability("G-02")
 @pytest.mark.parametrize(
     ("case", "operation"),
     [
