@@ -82,7 +82,7 @@ crash: $(VENV) ## Kill the services at every line of the write path and check th
 	@$(PY) -m pytest -m "slow or not slow" -k crash tests/faults $(ARGS)
 
 .PHONY: differential
-differential: $(VENV) ## Compare the gateway with other implementations on the same input (needs Node; ARGS="--mutations 5000 --seed 7")
+differential: $(VENV) ## Audit the gateway's protocol, and compare it with other implementations on the same input (needs Node; ARGS="--mutations 5000 --seed 7")
 	@npm ci --silent --prefix tests/gateway/differential
 	@$(PY) -m tests.gateway.differential $(ARGS)
 

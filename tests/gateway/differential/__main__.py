@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.gateway.differential import composition, plans, supergraphs
+from tests.gateway.differential import composition, plans, protocol, supergraphs
 
 parser = argparse.ArgumentParser(prog="make differential", description=__doc__)
 parser.add_argument("--mutations", type=int, default=1000, help="mutated federations beside the corpus")
@@ -13,6 +13,7 @@ parser.add_argument("--federations", type=int, default=40, help="random federati
 parser.add_argument("--seed", type=int, default=1)
 options = parser.parse_args()
 agreed = [
+    protocol.main(),
     composition.main(options.mutations, options.seed),
     supergraphs.main(),
     plans.main(options.federations, options.seed),
