@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from graphql import parse, validate
 
-from tests.gateway.federation import Federation, Ref, World, federate
+from services.gateway.node_fields import NODE_GRAPH
+from services.gateway.node_ids import encode_id
+from tests.gateway.federation import Federation, Ref, World, federate, federate_with_node_fields
 
 SCALARS = ("s0", "s1", "s2", "s3", "s4")
 RELATIONS = ("r0", "r1", "r2")
@@ -284,18 +287,36 @@ class Draft:
         return world
 
     def federation(self) -> Federation:
-        return federate(self.world(), **{graph: self.sdl(graph) for graph in [*self.graphs, *self.adding]})
+        return federate(self.world(), **self._sdls())
+
+    def federation_with_nodes(self) -> tuple[Federation, Mapping[str, str]]:
+        """The same with the gateway's node fields, and arguments for them that find what `roots` say."""
+        federation = federate_with_node_fields(self.world(), **self._sdls())
+        world, types = federation.world, federation.supergraph.types
+        ids: dict[Ref, str] = {}
+        for (name, index), item in world.objects.items():
+            join = types[name].joins.get(NODE_GRAPH)
+            if join is not None:
+                text = encode_id(name, [item[field] for field in join.keys[0].fields.split()])
+                item["nodeId"] = ids[Ref(name, index)] = text
+        wanted = [self.random.choice(list(ids)) for _ in range(5)]
+        world.roots |= {"node": wanted[0], "nodes": wanted}
+        listed = ", ".join(f'"{ids[item]}"' for item in wanted)
+        return federation, {"node": f'(id: "{ids[wanted[0]]}")', "nodes": f"(ids: [{listed}])"}
+
+    def _sdls(self) -> dict[str, str]:
+        return {graph: self.sdl(graph) for graph in [*self.graphs, *self.adding]}
 
 
-def random_query(random: Random, federation: Federation) -> str:
-    """A valid operation on the federation's consumer schema."""
+def random_query(random: Random, federation: Federation, given: Mapping[str, str] | None = None) -> str:
+    """A valid operation on the federation's consumer schema; `given` are arguments of fields that need some."""
     while True:
-        query = _random_query(random, federation)
+        query = _random_query(random, federation, given or {})
         if not validate(federation.supergraph.schema, parse(query)):
             return query
 
 
-def _random_query(random: Random, federation: Federation) -> str:
+def _random_query(random: Random, federation: Federation, given: Mapping[str, str]) -> str:
     """An operation whose fragments may still conflict."""
     supergraph = federation.supergraph
     names = 0
@@ -306,13 +327,14 @@ def _random_query(random: Random, federation: Federation) -> str:
         info = supergraph.types[type_name]
         parts: list[str] = []
         for field in info.fields.values():
-            if random.random() < 0.45:
+            if field.inaccessible or random.random() < 0.45:
                 continue
             composite = supergraph.is_composite(field.type.name)
             if composite and (depth == 0 or left < 0):
                 continue
             left -= 1
             arguments = f'(lang: "{random.choice("ab")}")' if field.name == "s4" and random.random() < 0.6 else ""
+            arguments = arguments or given.get(field.name, "")
             alias = ""
             if arguments or random.random() < 0.15:
                 names += 1

@@ -19,3 +19,15 @@ async def test_federated_answer_equals_monolith_answer(seed: int) -> None:
         answer = await federation.ask(query)
 
         assert answer == federation.monolith(query), query
+
+
+@pytest.mark.parametrize("seed", range(10))
+async def test_what_the_gateway_s_node_finds_is_what_is_there(seed: int) -> None:
+    random = Random(seed)
+    federation, arguments = Draft(random).federation_with_nodes()
+    for _ in range(4):
+        query = random_query(random, federation, arguments)
+
+        answer = await federation.ask(query)
+
+        assert answer == federation.monolith(query), query
