@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast
 from graphql import (
     GraphQLError,
     GraphQLSchema,
-    build_ast_schema,
     parse,
     specified_directives,
 )
@@ -46,6 +45,7 @@ from services.chassis.process import paused_collector
 from services.gateway.directives import FEATURES, EnforcedDirectives, links, read_directives
 from services.gateway.errors import SupergraphInvalid
 from services.gateway.node_fields import with_node_fields
+from services.gateway.schema_validity import valid_schema
 
 BUILTIN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 UNDERSTOOD_FEATURES = frozenset({"core", "link", "join", "inaccessible", "tag", *FEATURES})
@@ -463,7 +463,7 @@ def _hidden(node: object) -> bool:
 
 
 def _consumer_schema(document: DocumentNode) -> GraphQLSchema:
-    """The API schema: no join and link internals, no foreign directives, nothing inaccessible."""
+    """The API schema: no join and link internals, no foreign directives, nothing inaccessible. Raises TypeError if it is invalid."""
     gone = {
         definition.name.value
         for definition in document.definitions
@@ -478,7 +478,7 @@ def _consumer_schema(document: DocumentNode) -> GraphQLSchema:
                 kept.append(definition)
         elif isinstance(definition, TypeDefinitionNode) and definition.name.value not in gone:
             kept.append(_accessible(definition, gone))
-    return build_ast_schema(DocumentNode(definitions=tuple(kept)), assume_valid_sdl=True)
+    return valid_schema(DocumentNode(definitions=tuple(kept)))
 
 
 _EXECUTABLE = frozenset(

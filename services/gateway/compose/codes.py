@@ -315,9 +315,6 @@ ERRORS: dict[str, Explanation] = {
     "COST_APPLIED_TO_INTERFACE_FIELD": Explanation(
         "`@cost` on a field of an interface", "put it on the implementations", "接口字段不能用 `@cost`"
     ),
-    "LIST_SIZE_APPLIED_TO_INTERFACE_FIELD": Explanation(
-        "`@listSize` on a field of an interface", "put it on the implementations", "接口字段不能用 `@listSize`"
-    ),
     "LIST_SIZE_APPLIED_TO_NON_LIST": Explanation(
         "`@listSize` on what is no list", "name lists in `sizedFields`", "`@listSize` 只能用于列表"
     ),

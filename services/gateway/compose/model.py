@@ -180,6 +180,15 @@ class SubgraphSchema:
                 for each in definition.fields.values():
                     yield definition, each
 
+    def elements(self) -> Iterator[Element]:
+        """Every type, field, argument and enum value."""
+        for definition in self.types.values():
+            yield definition
+            yield from definition.values.values()
+            for each in definition.fields.values():
+                yield each
+                yield from each.arguments.values()
+
     def possible_types(self, name: str) -> list[str]:
         """The object types a value of this composite type can have here."""
         definition = self.types.get(name)

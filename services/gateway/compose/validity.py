@@ -24,7 +24,6 @@ from graphql import (
     Undefined,
     build_ast_schema,
     print_ast,
-    validate_schema,
     value_from_ast,
 )
 from graphql.language import (
@@ -47,6 +46,7 @@ from services.gateway.compose.federation import (
 )
 from services.gateway.compose.links import Dialect
 from services.gateway.compose.results import CompositionError
+from services.gateway.schema_validity import schema_errors
 
 _UNKNOWN_DIRECTIVE = re.compile(r"""Unknown directive ['"]@(\w+)['"]""")
 _UNKNOWN_ARGUMENT = re.compile(r"""Unknown argument ['"](\w+)['"] on directive ['"]@(\w+)['"]""")
@@ -83,7 +83,7 @@ def _schema_errors(document: DocumentNode) -> list[GraphQLError]:
     except (TypeError, GraphQLError) as error:
         # graphql-core raises for what it cannot even build, such as a type in two roles.
         return [GraphQLError(str(error))]
-    errors = [error for error in validate_schema(schema) if not _is_about_roots(error, schema)]
+    errors = [error for error in schema_errors(schema) if not _is_about_roots(error, schema)]
     if not errors:
         errors = [error for node in document.definitions for error in _argument_errors(node, schema)]
     return errors

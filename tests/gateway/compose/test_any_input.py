@@ -1,4 +1,4 @@
-"""Whatever subgraphs say, composition answers with a supergraph or with errors, and always with the same."""
+"""Whatever subgraphs say, composition answers with a supergraph that can be served or with errors, and always with the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.compose import Subgraph, compose
+from services.gateway.supergraph import load_supergraph
 from tests.gateway.compose.harness import FED_2
 
 A = (
@@ -53,6 +54,8 @@ def test_mutilated_subgraphs_never_raise_and_never_depend_on_order(data: st.Data
 
     assert (composition.supergraph_sdl is None) == bool(composition.errors)
     assert composition == compose(subgraphs[::-1])
+    if composition.supergraph_sdl is not None:
+        load_supergraph(composition.supergraph_sdl)
 
 
 def test_the_unmutilated_subgraphs_compose() -> None:

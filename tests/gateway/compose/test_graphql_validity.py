@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from graphql import parse
 
-from tests.gateway.compose.harness import codes, composed
+from services.gateway.stages.validate import validate_document
+from services.gateway.supergraph import load_supergraph
+from tests.gateway.compose.harness import codes, composed, supergraph
 
 
 @pytest.mark.parametrize(
@@ -54,3 +57,12 @@ def test_root_names_are_not_for_other_types(sdl: str, code: str) -> None:
 
 def test_the_query_root_cannot_be_hidden() -> None:
     assert codes(a="type Query @inaccessible { a: Int }") == ["QUERY_ROOT_TYPE_INACCESSIBLE"]
+
+
+def test_each_subgraph_deprecates_its_own_fields() -> None:
+    sdl = supergraph(
+        a='type Query { n: N } interface N { x: Int } type T implements N @key(fields: "id") { id: ID! x: Int @shareable }',
+        b='type T @key(fields: "id") { id: ID! x: Int @shareable @deprecated }',
+    )
+
+    validate_document(load_supergraph(sdl).schema, parse("{ n { x } }"))

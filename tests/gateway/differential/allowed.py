@@ -26,6 +26,7 @@ ALLOWED = (
     # Elements they do not know.
     Allowed("`as:` renames the namespace (link v1.0), which they do not follow", theirs='Unknown directive "@fed__'),
     Allowed("@context is refused, since we do not execute it", ours="UNSUPPORTED_FEATURE"),
+    Allowed("a link alone makes `@link` known", theirs='Unknown directive "@link"'),
     # Rules of Federation they lack; they find something else, later, or nothing.
     Allowed("`@listSize` on what is no list has a code of its own", "LIST_SIZE_APPLIED_TO_NON_LIST"),
     Allowed("@deprecated is a directive, known or not is not the question", "_DIRECTIVE_IN_FIELDS_ARG"),
@@ -44,6 +45,15 @@ ALLOWED = (
     Allowed("a definition of Federation's own elements is the specification's", "(DIRECTIVE|TYPE)_DEFINITION_INVALID"),
     Allowed("what is not the subgraph's own cannot be hidden", "DISALLOWED_INACCESSIBLE"),
     Allowed("all fields of a @oneOf input are optional", "OneOf input field"),
+    Allowed("of a type with only unused external fields nothing is left", "TYPE_WITH_ONLY_UNUSED_EXTERNAL"),
+    Allowed("names are compared of every directive that reaches the supergraph", "LINK_IMPORT_NAME_MISMATCH", "^$"),
+    Allowed("a field that was taken over takes no arguments any more", "^$", "REQUIRED_ARGUMENT_MISSING"),
+    Allowed(
+        "what is external and unused is said of one subgraph, before merging", "EXTERNAL_UNUSED", "EXTERNAL_MISSING"
+    ),
+    Allowed("overrides do not form chains", "OVERRIDE_SOURCE_HAS_OVERRIDE"),
+    Allowed("two subgraphs that take over the same field share it", "INVALID_FIELD_SHARING(.|\n)*@override", "^$"),
+    Allowed("a directive that is not repeatable is not repeated, @deprecated included", "can only be used once at"),
     Allowed("@extends extends, as `extend type` does", "EXTENSION_WITH_NO_BASE"),
     Allowed(
         "an interface named Query is a wrong root rather than none", "INVALID_GRAPHQL.*must be Object", "NO_QUERIES"
@@ -74,6 +84,7 @@ ALLOWED = (
     Allowed("`type:` is given wherever types differ, in nullability too", 'type: ".*!"'),
     Allowed("an override with nothing to take is not printed", theirs="override: "),
     Allowed("@deprecated has a reason", 'deprecated\\(reason: "No longer supported"\\)', "@deprecated(?!\\()"),
+    Allowed("keys are written without outer braces", theirs='key: "{'),
     Allowed("one key is one join", theirs='(@join__type\\(graph: \\w+, key: "[^"]+"\\)) \\1'),
     Allowed("the cost feature is linked with its imports", "cost/v0.1", "cost/v0.1"),
     Allowed("a feature is linked when something that is left uses it", "schema", "inaccessible/v0.2"),

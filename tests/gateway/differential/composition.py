@@ -11,6 +11,8 @@ from typing import Any
 from graphql import DirectiveDefinitionNode, Node, SchemaDefinitionNode, Visitor, parse, print_ast, visit
 
 from services.gateway.compose import compose
+from services.gateway.errors import SupergraphInvalid
+from services.gateway.supergraph import load_supergraph
 from tests.gateway.differential.allowed import ALLOWED
 from tests.gateway.differential.corpus import Federation, corpus, mutated
 from tests.gateway.differential.oracle import ask
@@ -60,6 +62,10 @@ def compare(federation: Federation, answer: dict[str, Any]) -> Iterator[Differen
             "\n".join(f"{error['code']}: {error['message']}" for error in answer["errors"]),
         )
     elif ours.supergraph_sdl is not None:
+        try:
+            load_supergraph(ours.supergraph_sdl)
+        except SupergraphInvalid as error:
+            yield Difference(federation, "our supergraph cannot be served", str(error), "")
         mine, theirs = normal_form(ours.supergraph_sdl), normal_form(answer["supergraph"])
         for name in sorted({*mine, *theirs}):
             if mine.get(name) != theirs.get(name):
@@ -91,7 +97,7 @@ class _Sorted(Visitor):
             elif key == "description":
                 changes[key] = None
             elif key == "value" and isinstance(value, str):
-                changes[key] = " ".join(value.split())
+                changes[key] = " ".join(value.replace(":", ": ").split())
         return replace(node, **changes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.gateway.compose.model import Field, Kind, SubgraphSchema, TypeDefinition
+from services.gateway.compose.model import Field, Kind, SubgraphSchema
 from services.gateway.compose.results import CompositionError
 from services.gateway.compose.type_refs import is_list, named, nullable
 
@@ -15,16 +15,13 @@ def check_list_size(schema: SubgraphSchema) -> Iterator[CompositionError]:
         if field.list_size is None:
             continue
         place = f"{owner.name}.{field.name}"
-        for code, message in _problems(schema, owner, field):
+        for code, message in _problems(schema, field):
             yield CompositionError(code, f'@listSize on "{place}": {message}', schema.name, field.line, place)
 
 
-def _problems(schema: SubgraphSchema, owner: TypeDefinition, field: Field) -> Iterator[tuple[str, str]]:
+def _problems(schema: SubgraphSchema, field: Field) -> Iterator[tuple[str, str]]:
     size = field.list_size
     if size is None:
-        return
-    if owner.kind is Kind.INTERFACE:
-        yield "LIST_SIZE_APPLIED_TO_INTERFACE_FIELD", "fields of interfaces cannot have it"
         return
     if size.sized_fields is None and not is_list(field.type):
         yield "LIST_SIZE_APPLIED_TO_NON_LIST", f'"{field.type}" is not a list'

@@ -13,7 +13,7 @@ _KEPT = ("@tag", "@inaccessible", "@authenticated", "@requiresScopes", "@policy"
 
 
 def check_link_imports(schemas: Mapping[str, SubgraphSchema]) -> Iterator[CompositionError]:
-    """LINK_IMPORT_NAME_MISMATCH for Federation's directives and for composed ones."""
+    """LINK_IMPORT_NAME_MISMATCH for Federation's directives, where they are applied, and for composed ones."""
     names: dict[tuple[str, str], dict[str, str]] = {}
     for graph, schema in schemas.items():
         composed = {name for name, _ in schema.composed}
@@ -21,7 +21,14 @@ def check_link_imports(schemas: Mapping[str, SubgraphSchema]) -> Iterator[Compos
             for source, local in link.imports.items():
                 if (link.identity == FEDERATION and source in _KEPT) or local in composed:
                     names.setdefault((link.identity, source), {})[graph] = local
-    for (identity, source), by_graph in sorted(names.items()):
+    for (identity, source), imported in sorted(names.items()):
+        if len(set(imported.values())) == 1:
+            continue
+        by_graph = {
+            graph: local
+            for graph, local in imported.items()
+            if source not in _KEPT or any(source[1:] in element.used for element in schemas[graph].elements())
+        }
         if len(set(by_graph.values())) > 1:
             yield CompositionError(
                 "LINK_IMPORT_NAME_MISMATCH",
