@@ -36,10 +36,11 @@ class Scenario:
     shared: bool = False
     latency_ms: float = 0.0
     never_seen: bool = False
+    with_references: bool = False
 
 
 SCENARIOS = {
-    "a": Scenario(title="nothing shared"),
+    "a": Scenario(title="nothing shared", with_references=True),
     "b": Scenario(title="identical requests under way answered once, of clients and to subgraphs", shared=True),
     "c": Scenario(title="nothing shared, each subgraph answers after 4 ms", latency_ms=4.0),
     "d": Scenario(title="nothing shared, an operation never seen before each time", never_seen=True),
@@ -66,7 +67,7 @@ def main() -> int:
     parser.add_argument("--scenario", type=_choices(SCENARIOS), default=list(SCENARIOS), help="some of a,b,c,d")
     parser.add_argument("--operation", type=_choices(federation.OPERATIONS), default=list(federation.OPERATIONS))
     parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement")
-    parser.add_argument("--warm-up", type=float, default=8.0, help="processor seconds each spends on the load before")
+    parser.add_argument("--warm-up", type=float, default=8.0, help="processor seconds on the load before, for Node")
     parser.add_argument("--rounds", type=int, default=3, help="the median one by processor time counts")
     parser.add_argument("--profile", action="store_true", help="record ours with py-spy, which must be on the PATH")
     options = parser.parse_args()
@@ -142,7 +143,7 @@ def _scenario(scenario: Scenario, plan: Plan) -> dict[str, dict[str, Measured]]:
             # Round by round, so that a noisy minute of the machine meets everybody.
             for number in range(plan.rounds):
                 for contestant in plan.contestants:
-                    if name not in contestant.operations or (scenario.never_seen and not contestant.is_gateway):
+                    if name not in contestant.operations or not (contestant.is_gateway or scenario.with_references):
                         continue
                     print(f"{scenario.title}: {name}, {contestant.title}, round {number + 1} …", flush=True)
                     start = Start(
@@ -179,7 +180,8 @@ def _run(
             operation=operation,
             expected=expected,
             seconds=plan.seconds,
-            warm_up=plan.warm_up,
+            # Nothing is compiled while Python runs: a second fills its caches.
+            warm_up=plan.warm_up if contestant.needs_node else 1.0,
             connections=CONNECTIONS,
         )
         with _profile(gateway.pid, plan) if contestant.name == "ours" else contextlib.nullcontext():
@@ -269,12 +271,13 @@ def _median(runs: Sequence[Measured]) -> Measured:
 
 
 def _print_table(operation: str, runs: Mapping[str, Measured]) -> None:
-    columns = ("CPU ms", "req/s", "p50 ms", "p95 ms", "p99 ms", "peak MB", "fetches", "wrong")
+    columns = ("CPU ms", "core %", "req/s", "p50 ms", "p95 ms", "p99 ms", "peak MB", "fetches", "wrong")
     print(f"\n  {operation:34}" + "".join(f"{column:>10}" for column in columns))
     for run in runs.values():
         figures = run.figures
         times = (figures.per_second, figures.p50_ms, figures.p95_ms, figures.p99_ms)
-        cells = (f"{run.cpu_ms:.3f}", *times, run.peak_mb, run.fetches, run.wrong)
+        busy = round(run.cpu_ms * figures.per_second / 10)
+        cells = (f"{run.cpu_ms:.3f}", busy, *times, run.peak_mb, run.fetches, run.wrong)
         print(f"  {figures.name:34}" + "".join(f"{cell:>10}" for cell in cells))
     ours = runs.get("ours")
     node = {c.name: runs[c.name] for c in CONTESTANTS if c.needs_node and c.name in runs}

@@ -104,8 +104,8 @@ def root() -> Json:
     def top_products(*_: Any, first: int = 5) -> list[Json]:
         return products[:first]
 
-    def user(*_: Any, id: str) -> Json | None:  # noqa: A002 - GraphQL's name
-        return next((user for user in users if user["id"] == id), None)
+    def user(*_: Any, id: str | int) -> Json | None:  # noqa: A002 - GraphQL's name
+        return next((user for user in users if user["id"] == str(id)), None)
 
     return {
         "__typename": "Query",
