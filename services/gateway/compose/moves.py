@@ -44,6 +44,7 @@ class Moves:
         self._active: set[tuple[str, Position]] = set()
         self._cut_at: set[tuple[str, Position]] = set()
         self._hosts: dict[str, tuple[Position, ...]] = {}
+        self._keys: dict[str, dict[str, list[JoinType]]] = {}
         self._selections: dict[str, SelectionSetNode] = {}
 
     def hosts(self, type_name: str) -> tuple[Position, ...]:
@@ -114,10 +115,13 @@ class Moves:
 
     def keys(self, position: Position) -> list[JoinType]:
         """The resolvable keys of a type in a subgraph."""
-        merged = self.supergraph.types[position.host]
-        return [
-            join for join in merged.joins if join.graph == position.graph and join.key is not None and join.resolvable
-        ]
+        by_graph = self._keys.get(position.host)
+        if by_graph is None:
+            by_graph = self._keys[position.host] = {}
+            for join in self.supergraph.types[position.host].joins:
+                if join.key is not None and join.resolvable:
+                    by_graph.setdefault(join.graph, []).append(join)
+        return by_graph.get(position.graph, [])
 
     def selection(self, text: str) -> SelectionSetNode:
         """A field set as selection; the rules have made sure it parses."""

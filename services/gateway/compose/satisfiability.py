@@ -38,6 +38,10 @@ class _State:
     path: _Path
 
 
+_Places = dict[str, dict[str, list[Position]]]
+"""Positions by the type their value has there, and by subgraph."""
+
+
 def check_satisfiability(supergraph: Supergraph) -> Iterator[CompositionError]:
     """SATISFIABILITY_ERROR for every field some query reaches but no subgraph can answer there."""
     moves = Moves(supergraph)
@@ -61,12 +65,16 @@ def check_satisfiability(supergraph: Supergraph) -> Iterator[CompositionError]:
             )
             return
         merged = supergraph.types[state.type]
-        reached = frozenset[Position]().union(*(moves.reach(state.type, position) for position in state.positions))
+        places: _Places = {}
+        for position in {each for start in state.positions for each in moves.reach(state.type, start)}:
+            places.setdefault(position.host, {}).setdefault(position.graph, []).append(position)
         for field in merged.fields.values():
             if field.inaccessible:
                 continue
             targets = frozenset(
-                target for position in reached if (target := moves.step(state.type, field.name, position)) is not None
+                target
+                for position in _declaring(supergraph, field.name, places)
+                if (target := moves.step(state.type, field.name, position)) is not None
             )
             if not targets:
                 if (state.type, field.name) not in reported:
@@ -74,6 +82,14 @@ def check_satisfiability(supergraph: Supergraph) -> Iterator[CompositionError]:
                     yield _unsatisfiable(supergraph, moves, state, merged, field)
                 continue
             queue.extend(_next_states(supergraph, moves, state, field, targets))
+
+
+def _declaring(supergraph: Supergraph, name: str, places: _Places) -> Iterator[Position]:
+    """The positions whose subgraphs have a field of this name: often one of many."""
+    for host, by_graph in places.items():
+        declared = supergraph.types[host].fields.get(name)
+        for graph in declared.by_graph if declared is not None else ():
+            yield from by_graph.get(graph, ())
 
 
 def _roots(supergraph: Supergraph) -> Iterator[_State]:
