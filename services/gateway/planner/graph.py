@@ -83,6 +83,7 @@ class Graph:
         self._moves: dict[tuple[str, str, str], FieldMove | None] = {}
         self._targets: dict[str, tuple[EntityTarget, ...]] = {}
         self._members: dict[tuple[str, str], frozenset[str]] = {}
+        self._behind: dict[tuple[str, str], tuple[str, ...]] = {}
         self._key_fields: dict[tuple[str, str], frozenset[str]] = {}
         self._uniform: dict[tuple[str, str, str], bool] = {}
         self._owners: dict[tuple[str, str], frozenset[str]] = {}
@@ -175,6 +176,24 @@ class Graph:
             if type_name in self.supergraph.types[name].implements.get(graph, ())
         )
 
+    def interface_objects(self, type_name: str, graph: str) -> tuple[str, ...]:
+        """Interface objects a value of this type can be in this subgraph: the type itself, or what implements it."""
+        memo_key = (type_name, graph)
+        known = self._behind.get(memo_key)
+        if known is None:
+            if self.is_interface_object(type_name, graph):
+                known = (type_name,)
+            elif self.supergraph.types[type_name].kind == "interface":
+                known = tuple(
+                    info.name
+                    for info in self.supergraph.types.values()
+                    if type_name in info.implements.get(graph, ()) and self.is_interface_object(info.name, graph)
+                )
+            else:
+                known = ()
+            self._behind[memo_key] = known
+        return known
+
     def uniform(self, type_name: str, graph: str, name: str) -> bool:
         """Whether every member of an interface resolves the field in this subgraph, so that it can be
         asked on the interface itself."""
@@ -182,7 +201,7 @@ class Graph:
         known = self._uniform.get(memo_key)
         if known is None:
             known = True
-            for member in self.members(type_name, graph):
+            for member in (*self.members(type_name, graph), *self.interface_objects(type_name, graph)):
                 move = self.resolve(member, graph, name)
                 if move is None or move.requires:
                     known = False

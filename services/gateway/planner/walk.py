@@ -255,9 +255,21 @@ class Walker:
                 return self._expanded(field, paths)
             raise Unresolvable(field)
         found = _cheapest_first(found)
+        if field.name == "__typename":
+            return [found, *self._typenames_behind(field, paths)]
         if field.selections is None:
             return [found]
         return self._children(field, found)
+
+    def _typenames_behind(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
+        """The object types of interface objects that a wider interface's `__typename` cannot tell."""
+        groups: list[list[Path]] = []
+        for path in paths:
+            for name in self.graph.interface_objects(path.type, path.graph):
+                if name != path.type:
+                    steps = [self._direct(moved, field) for moved in self._typed(self._narrow(path, name))]
+                    groups.append(_cheapest_first([step for step in steps if step is not None]))
+        return [group for group in groups if group]
 
     def _member_resolves(self, paths: Sequence[Path], field: Field) -> bool:
         """Whether an interface's field can be answered where we are for some of its members, though not for all."""
@@ -331,15 +343,25 @@ class Walker:
         for path in paths:
             if path.type == type_name:
                 found.append(path)
-            elif self.graph.is_interface_object(path.type, path.graph):
-                found += [
-                    self._narrow(moved, type_name)
-                    for moved in self._typed(path)
-                    if type_name in self.graph.members(path.type, moved.graph)
-                ]
-            elif type_name in self.graph.members(path.type, path.graph):
+            elif self.supergraph.types[path.type].is_abstract and type_name in self.graph.members(
+                path.type, path.graph
+            ):
                 found.append(self._narrow(path, type_name))
-        return found
+        return found + [
+            self._narrow(moved, type_name)
+            for path in self._untyped(type_name, paths)
+            for moved in self._typed(path)
+            if type_name in self.graph.members(path.type, moved.graph)
+        ]
+
+    def _untyped(self, type_name: str, paths: Sequence[Path]) -> list[Path]:
+        """Interface objects among and behind what the paths lead to that may be objects of this type."""
+        return [
+            path if name == path.type else self._narrow(path, name)
+            for path in paths
+            for name in self.graph.interface_objects(path.type, path.graph)
+            if type_name in self.supergraph.possible_types(name)
+        ]
 
     def _fragment(self, fragment: Fragment, paths: Sequence[Path]) -> list[list[Path]]:
         found = self._narrowed(fragment.type_name, paths)
@@ -347,8 +369,7 @@ class Walker:
             self._unreached += 1
             return []  # no subgraph returns this member here
         # What an interface object resolves itself it answers for every member.
-        untyped = [p for p in paths if self.graph.is_interface_object(p.type, p.graph)]
-        return self._set(fragment.selections, [*untyped, *found])
+        return self._set(fragment.selections, [*self._untyped(fragment.type_name, paths), *found])
 
     # Direct and indirect moves -------------------------------------------------------------------
 
