@@ -4,7 +4,6 @@ The numbers of users, products and reviews are those of The Guild's gateway benc
 the deep operation answers 87 KB: 390 objects and 1,383 leaves.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -122,9 +121,9 @@ def shipping(price: int, weight: int) -> int:
     return 0 if price > 1000 else weight // 2
 
 
-def expected(schema: GraphQLSchema, operation: str) -> Json:
+def expected(schema: GraphQLSchema, operation: str, variables: Json | None = None) -> Json:
     """What graphql-core answers to `operation` over the whole graph in memory: no federation, so the truth."""
-    result = execute_sync(schema, parse(operation), root())
+    result = execute_sync(schema, parse(operation), root(), variable_values=variables)
     if result.errors:
         raise ValueError(f"the operation does not fit the data: {result.errors}")
     return {"data": result.data}
@@ -136,8 +135,3 @@ def size(value: Any) -> tuple[int, int]:
         parts = [size(part) for part in (value.values() if isinstance(value, dict) else value)]
         return isinstance(value, dict) + sum(part[0] for part in parts), sum(part[1] for part in parts)
     return 0, 1
-
-
-def request_body(operation: str) -> bytes:
-    """The body of a request for `operation`."""
-    return json.dumps({"query": operation}).encode()
