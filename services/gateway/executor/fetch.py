@@ -30,6 +30,7 @@ from services.gateway.supergraph import Supergraph
 
 Data = dict[str, Any]
 Error = dict[str, Any]
+Place = tuple[str | int, ...]
 
 UNEXPECTED_CODES = frozenset({"INTERNAL", "INTERNAL_SERVER_ERROR"})
 MASKED_MESSAGE = "An unexpected error occurred."
@@ -77,13 +78,24 @@ class CompiledFetch:
 
     async def run(self, data: Data, execution: Execution) -> None:
         """Fetch and merge into `data`; a failure becomes an error and the data stays partial."""
+        try:
+            await self._fetch(data, execution)
+        except SubgraphFailed as err:
+            execution.errors.extend(self._failure(err))
+        except RecursionError:
+            execution.errors.extend(self._failure(_too_deep(self.service)))
+
+    async def _fetch(self, data: Data, execution: Execution) -> None:
         variables = {name: execution.variables[name] for name in self.used if name in execution.variables}
         asked: list[tuple[_CompiledLookup, list[tuple[Data, int]]]] = []
         targets: list[Data] = []
         if self.lookups:
             total = 0
             for lookup in self.lookups:
-                representations, found = lookup.prepare(data)
+                try:
+                    representations, found = lookup.prepare(data)
+                except orjson.JSONEncodeError as err:
+                    raise _too_deep(self.service) from err
                 total += len(representations)
                 variables[lookup.plan.variable] = representations
                 asked.append((lookup, found))
@@ -96,11 +108,7 @@ class CompiledFetch:
         if self.node_subgraph is not None:
             self._take(self.node_subgraph.answer(variables), data, asked, targets, execution)
             return
-        try:
-            answer = self._read(await self._ask(self.head + orjson.dumps(variables) + b"}", execution))
-        except SubgraphFailed as err:
-            execution.errors.extend(self._failure(err))
-            return
+        answer = self._read(await self._ask(self._content(variables), execution))
         self._take(answer, data, asked, targets, execution)
 
     def _take(
@@ -139,7 +147,14 @@ class CompiledFetch:
     def request_body(self, execution: Execution) -> bytes:
         """The body of a root fetch, whose variables are all the client's."""
         variables = {name: execution.variables[name] for name in self.used if name in execution.variables}
-        return self.head + orjson.dumps(variables) + b"}"
+        return self._content(variables)
+
+    def _content(self, variables: Data) -> bytes:
+        """The body of a request. Raises SubgraphFailed when what another subgraph sent cannot be sent on."""
+        try:
+            return self.head + orjson.dumps(variables) + b"}"
+        except orjson.JSONEncodeError as err:
+            raise _too_deep(self.service) from err
 
     async def pass_through(self, data: Data, execution: Execution) -> orjson.Fragment | None:
         """The subgraph's `data` as it came; None when it had to be looked at, and was put into `data` as `run` does.
@@ -276,41 +291,33 @@ class CompiledFetch:
         execution: Execution,
     ) -> None:
         by_field = {item.plan.field: (item, found) for item, found in asked}
+        places: dict[str, dict[int, list[Place]]] = {}
         for error in errors if isinstance(errors, list) else []:
             public = public_error(error, self.service)
-            path = error.get("path") if isinstance(error, dict) else None
-            if not isinstance(path, list) or not path:
+            path = _path(error)
+            if not path:
                 execution.errors.append(public)
             elif path[0] in by_field:
-                lookup, found = by_field[path[0]]
-                execution.errors.extend(self._entity_errors(public, path, data, lookup, found))
+                name = str(path[0])
+                lookup, found = by_field[name]
+                if name not in places:
+                    places[name] = self._places(data, lookup, found)
+                execution.errors.extend(_entity_errors(public, path, lookup, places[name]))
             elif not self.fetch.path:
                 execution.errors.append({**public, "path": path})
             else:
                 for place, _ in locate(self.supergraph, data, self.fetch.path):
                     execution.errors.append({**public, "path": [*place, *path]})
 
-    def _entity_errors(
-        self,
-        public: Error,
-        path: list[Any],
-        data: Data,
-        lookup: _CompiledLookup,
-        found: list[tuple[Data, int]],
-    ) -> list[Error]:
-        """One error for each real place of the entity the subgraph names by its position."""
-        if len(path) < 2 or not isinstance(path[1], int):
-            certain = _certain_part(lookup.plan.path)
-            return [{**public, "path": list(certain)} if certain else public]
-        wanted = {id(target) for target, index in found if index == path[1]}
-        rest = path[2:]
-        renamed = {item.alias: item.key for item in lookup.plan.renames}
-        rest = [renamed.get(part, part) for part in rest]
-        return [
-            {**public, "path": [*place, *rest]}
-            for place, target in locate(self.supergraph, data, lookup.plan.path)
-            if id(target) in wanted
-        ]
+    def _places(self, data: Data, lookup: _CompiledLookup, found: list[tuple[Data, int]]) -> dict[int, list[Place]]:
+        """Where the client sees the entities that were asked for, by their positions in the request."""
+        positions = {id(target): position for target, position in found}
+        places: dict[int, list[Place]] = {}
+        for place, target in locate(self.supergraph, data, lookup.plan.path):
+            position = positions.get(id(target))
+            if position is not None:
+                places.setdefault(position, []).append(place)
+        return places
 
 
 class _CompiledLookup:
@@ -395,6 +402,30 @@ def _certain_part(path: ResponsePath) -> tuple[str, ...]:
     return tuple(certain)
 
 
+def _too_deep(service: str) -> SubgraphFailed:
+    return SubgraphFailed("SUBGRAPH_REQUEST_FAILED", "The data nests too deeply.", service=service)
+
+
+def _path(error: Any) -> list[str | int]:
+    """The path of an error; empty when it has none, or one that is not a path."""
+    path = error.get("path") if isinstance(error, dict) else None
+    if not isinstance(path, list) or not all(type(part) in (str, int) for part in path):
+        return []
+    return path
+
+
+def _entity_errors(
+    public: Error, path: list[str | int], lookup: _CompiledLookup, places: Mapping[int, list[Place]]
+) -> list[Error]:
+    """One error for each real place of the entity the subgraph names by its position."""
+    if len(path) < 2 or not isinstance(path[1], int):
+        certain = _certain_part(lookup.plan.path)
+        return [{**public, "path": list(certain)} if certain else public]
+    renamed = {item.alias: item.key for item in lookup.plan.renames}
+    rest = [renamed.get(part, part) if isinstance(part, str) else part for part in path[2:]]
+    return [{**public, "path": [*place, *rest]} for place in places.get(path[1], ())]
+
+
 def public_error(error: Any, service: str) -> Error:
     """A subgraph's error as clients may see it.
 
@@ -409,7 +440,7 @@ def public_error(error: Any, service: str) -> Error:
         }
     return {
         "message": MASKED_MESSAGE,
-        "extensions": {"code": code or "INTERNAL", "serviceName": service},
+        "extensions": {"code": code if isinstance(code, str) and code else "INTERNAL", "serviceName": service},
     }
 
 

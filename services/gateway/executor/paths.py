@@ -83,7 +83,8 @@ def locate(
             return
         elif isinstance(segment, OnType):
             allowed = frozenset({segment.name}) | supergraph.possible_types(segment.name)
-            if value.get("__typename") in allowed:
+            name = value.get("__typename")
+            if isinstance(name, str) and name in allowed:
                 yield from walk(value, position + 1, place)
         else:
             yield from walk(value.get(segment), position + 1, (*place, segment))

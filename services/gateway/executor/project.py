@@ -200,7 +200,10 @@ class _Compiler:
             expected = self._report(chooser, f"Expected an object of type {type_name}.", "q")
             chooser.line(f"if type(o) is not dict: return {expected}")
         otherwise = chooser.bind(next(iter(shapes.values())) if self.careful and is_uniform else None)
-        chooser.line(f"f = {chooser.bind(functions)}.get(o.get('__typename'), {otherwise})")
+        chooser.line("t = o.get('__typename')")
+        if self.careful:
+            chooser.line("if type(t) is not str: t = None")
+        chooser.line(f"f = {chooser.bind(functions)}.get(t, {otherwise})")
         unknown = self._report(chooser, f"A value of type {type_name} has an unknown object type.", "q")
         chooser.line(f"if f is None: return {unknown}")
         chooser.line(f"return {self._call('f', 'o', 'q')}")

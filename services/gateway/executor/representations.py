@@ -95,7 +95,7 @@ def compile_represent(lookup: EntityLookup) -> Represent:
 
     def represent(target: dict[str, Any]) -> dict[str, Any] | None:
         name = typename or target.get("__typename")
-        if name is None:
+        if not isinstance(name, str):
             return None
         result: dict[str, Any] = {"__typename": name}
         try:

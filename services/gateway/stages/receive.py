@@ -16,6 +16,8 @@ from services.gateway.registry.persisted_documents import PersistedDocuments
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
 EVENTS = "text/event-stream"
+MAX_VARIABLE_DEPTH = 100
+"""Coercing recurses over variables, and writers of JSON give up at some depth."""
 PREFLIGHT_HEADERS = (
     "x-graphql-csrf",
     "apollo-require-preflight",
@@ -136,6 +138,8 @@ def read_payload(payload: Any, documents: PersistedDocuments = NO_DOCUMENTS) -> 
         raise _ill_formed("The parameter 'variables' must be an object.")
     if extensions is not None and not isinstance(extensions, dict):
         raise _ill_formed("The parameter 'extensions' must be an object.")
+    if variables and _nests_deeper(variables, MAX_VARIABLE_DEPTH):
+        raise _ill_formed(f"The parameter 'variables' nests more than {MAX_VARIABLE_DEPTH} levels.")
     query = documents.query(payload)
     if not isinstance(query, str):
         raise _ill_formed("The parameter 'query' must be a string.")
@@ -144,6 +148,20 @@ def read_payload(payload: Any, documents: PersistedDocuments = NO_DOCUMENTS) -> 
 
 def _ill_formed(message: str) -> RequestRefused:
     return RequestRefused("BAD_REQUEST", message, unprocessable=True)
+
+
+def _nests_deeper(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            item
+            for each in level
+            if isinstance(each, dict | list)
+            for item in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def read_get(query_string: bytes, documents: PersistedDocuments = NO_DOCUMENTS) -> GraphQLRequest:

@@ -26,7 +26,12 @@ class Answer:
 
 
 def encode(response: Mapping[str, Any]) -> bytes:
-    return orjson.dumps(response)
+    try:
+        return orjson.dumps(response)
+    except orjson.JSONEncodeError:
+        # A scalar of a subgraph's own nests deeper than JSON can be written.
+        error = {"message": "The answer nests too deeply.", "extensions": {"code": "SUBGRAPH_REQUEST_FAILED"}}
+        return orjson.dumps({"data": None, "errors": [error]})
 
 
 def with_trace(errors: list[dict[str, Any]], trace_id: str | None) -> list[dict[str, Any]]:
