@@ -18,6 +18,7 @@ from services.chassis import telemetry
 from services.chassis.errors import Unauthenticated
 from services.chassis.identity import Caller, Verifier
 from services.chassis.process import calm_collector
+from services.gateway.bodies import BodyReader
 from services.gateway.errors import RequestRefused, SubgraphFailed, SubscriptionEnded, SupergraphInvalid
 from services.gateway.executor.fetch import MASKED_MESSAGE
 from services.gateway.executor.transport import Transport
@@ -81,6 +82,7 @@ class Gateway:
             else None
         )
         self._transport = transport
+        self._bodies = BodyReader(settings.max_body_bytes, settings.body_seconds)
         self.documents = settings.documents(self.metrics.persisted_document)
         self._origins = frozenset(origin.strip() for origin in settings.cors_origins.split(",") if origin.strip())
         self._graphiql = GRAPHIQL.read_bytes() if settings.graphiql else None
@@ -286,7 +288,7 @@ class Gateway:
             )
         check_cross_site(method, headers)
         request = (
-            read_post(headers, await self._body(headers, receive), self.documents)
+            read_post(headers, await self._bodies.read(headers, receive), self.documents)
             if method == "POST"
             else read_get(scope["query_string"], self.documents)
         )
@@ -314,35 +316,6 @@ class Gateway:
         if telemetry.traced():
             inject(forwarded)
         return forwarded
-
-    async def _body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
-        """The body, refused when it does not come, and as soon as it is known to be too large."""
-        try:
-            async with asyncio.timeout(self.settings.body_seconds):
-                return await self._read_body(headers, receive)
-        except TimeoutError as err:
-            raise RequestRefused(
-                "REQUEST_TIMEOUT", "The body did not come in time.", status=408, headers={"connection": "close"}
-            ) from err
-
-    async def _read_body(self, headers: Mapping[str, str], receive: Receive) -> bytes:
-        limit = self.settings.max_body_bytes
-        declared = headers.get("content-length", "")
-        if declared.isdigit() and int(declared) > limit:
-            raise _too_large(limit)
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise RequestRefused("BAD_REQUEST", "The client went away.")
-            chunk = message.get("body", b"")
-            size += len(chunk)
-            if size > limit:
-                raise _too_large(limit)
-            parts.append(chunk)
-            if not message.get("more_body"):
-                return parts[0] if len(parts) == 1 else b"".join(parts)
 
     async def _identify(self, authorization: str | None) -> Caller | None:
         """Who is calling; a token that is not good is refused. Without a verifier nobody is known."""
@@ -494,11 +467,6 @@ class _WebSocketSession:
         except Exception as err:
             log.exception("request failed")
             raise RequestRefused("INTERNAL", MASKED_MESSAGE, status=500) from err
-
-
-def _too_large(limit: int) -> RequestRefused:
-    headers = {"connection": "close"}
-    return RequestRefused("PAYLOAD_TOO_LARGE", f"The body exceeds {limit} bytes.", status=413, headers=headers)
 
 
 def _headers(scope: Mapping[str, Any]) -> dict[str, str]:

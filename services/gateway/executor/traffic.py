@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Protocol
 
 from services.gateway.errors import SubgraphFailed
@@ -19,6 +19,8 @@ from services.gateway.traffic_rules import Retry, TrafficRules
 WORTH_RETRYING = frozenset({502, 503, 504})
 FAILURES = frozenset({500, 502, 503, 504})
 LONGEST_BACKOFF_SECONDS = 2.0
+
+Post = Callable[[str, bytes, Mapping[str, str], float], Awaitable[Answer]]
 
 
 class Observer(Protocol):
@@ -40,15 +42,17 @@ class RetryBudget:
         self._most = max(rules.budget_per_second * 10, 1.0)
         self._tokens = self._most
         self._filled_at = clock()
-
-    def earn(self) -> None:
-        self._tokens = min(self._most, self._tokens + self._rules.budget_percent / 100)
+        self.requests = 0
+        """Sent since tokens were last counted."""
 
     def spend(self) -> bool:
         """Take a token for a retry; false when there is none."""
         now = self._clock()
-        self._tokens = min(self._most, self._tokens + (now - self._filled_at) * self._rules.budget_per_second)
+        earned = (now - self._filled_at) * self._rules.budget_per_second
+        earned += self.requests * self._rules.budget_percent / 100
+        self._tokens = min(self._most, self._tokens + earned)
         self._filled_at = now
+        self.requests = 0
         if self._tokens < 1:
             return False
         self._tokens -= 1
@@ -113,55 +117,73 @@ class Traffic:
             SubgraphFailed: SUBGRAPH_CIRCUIT_OPEN, the subgraph is being left alone.
         """
         known = self._services.get(service) or self._service(service)
-        own = known.headers(headers) if known.headers is not None else headers
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
-        known.budget.earn()
-        attempt = 0
-        while True:
-            left = deadline - loop.time()
-            failure: ConnectionError | None = None
-            answer: Answer | None = None
-            try:
-                answer = await self._once(known, service, url, body, own, left)
-                if answer.status not in WORTH_RETRYING:
-                    return answer
-            except ConnectionError as err:
-                failure = err
-            pause = min(known.retry.first_seconds * 2**attempt, LONGEST_BACKOFF_SECONDS) * random.random()
-            may = safe and attempt < known.retry.attempts and pause < deadline - loop.time()
-            if may and known.budget.spend():
-                attempt += 1
-                self._observer.subgraph_retry(service)
-                await asyncio.sleep(pause)
-                continue
-            if answer is not None:
-                return answer
-            assert failure is not None
-            raise failure
-
-    async def _once(
-        self, known: _Service, service: str, url: str, body: bytes, headers: Mapping[str, str], timeout: float
-    ) -> Answer:
-        sent = {**headers, BUDGET_HEADER: str(max(int(timeout * 1000), 1))}
-        breaker = known.breaker
-        if breaker is None:
-            return await self.transport.post(url, body, sent, timeout)
-        if not breaker.allows():
-            self._observer.circuit_short_circuit(service)
-            raise SubgraphFailed(
-                "SUBGRAPH_CIRCUIT_OPEN", "The subgraph fails and is left alone for a moment.", service=service
-            )
+        sent = dict(headers) if known.headers is None else known.headers(headers)
+        sent[BUDGET_HEADER] = str(int(timeout * 1000))
+        known.budget.requests += 1
+        started = asyncio.get_running_loop().time()
+        send = self.transport.post if known.breaker is None else self._guarded(known.breaker, service)
         try:
-            answer = await self.transport.post(url, body, sent, timeout)
-        except (TimeoutError, ConnectionError):
-            breaker.report(False)
-            raise
-        except BaseException:
-            breaker.forget()
-            raise
-        breaker.report(answer.status not in FAILURES)
-        return answer
+            answer = await send(url, body, sent, timeout)
+            if not safe or answer.status not in WORTH_RETRYING:
+                return answer
+        except ConnectionError as err:
+            if not safe:
+                raise
+            return await self._again(err, known, service, send, url, body, sent, started + timeout)
+        return await self._again(answer, known, service, send, url, body, sent, started + timeout)
+
+    async def _again(
+        self,
+        last: Answer | ConnectionError,
+        known: _Service,
+        service: str,
+        send: Post,
+        url: str,
+        body: bytes,
+        sent: dict[str, str],
+        deadline: float,
+    ) -> Answer:
+        """Ask again until it succeeds, as long as attempts, time and budget last; then whatever came last counts."""
+        clock = asyncio.get_running_loop().time
+        for attempt in range(known.retry.attempts):
+            pause = min(known.retry.first_seconds * 2**attempt, LONGEST_BACKOFF_SECONDS) * random.random()
+            if pause >= deadline - clock() or not known.budget.spend():
+                break
+            self._observer.subgraph_retry(service)
+            await asyncio.sleep(pause)
+            left = deadline - clock()
+            sent[BUDGET_HEADER] = str(int(left * 1000))
+            try:
+                last = await send(url, body, sent, left)
+                if last.status not in WORTH_RETRYING:
+                    return last
+            except ConnectionError as err:
+                last = err
+        if isinstance(last, Answer):
+            return last
+        raise last
+
+    def _guarded(self, breaker: Breaker, service: str) -> Post:
+        """The transport's `post` behind a circuit breaker."""
+
+        async def post(url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
+            if not breaker.allows():
+                self._observer.circuit_short_circuit(service)
+                raise SubgraphFailed(
+                    "SUBGRAPH_CIRCUIT_OPEN", "The subgraph fails and is left alone for a moment.", service=service
+                )
+            try:
+                answer = await self.transport.post(url, body, headers, timeout)
+            except (TimeoutError, ConnectionError):
+                breaker.report(False)
+                raise
+            except BaseException:
+                breaker.forget()
+                raise
+            breaker.report(answer.status not in FAILURES)
+            return answer
+
+        return post
 
     def stream(self, service: str, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
         """Open a stream; see Transport.stream. Streams are not retried: their clients reconnect."""
