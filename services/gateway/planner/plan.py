@@ -7,6 +7,7 @@ import time
 from services.gateway.planner.fetch_steps import FetchGraph, FetchStep
 from services.gateway.planner.graph import Graph
 from services.gateway.planner.optimize import optimize
+from services.gateway.planner.optimize.fold_members import fold_members
 from services.gateway.planner.query_plan import PlanBuilder, QueryPlan
 from services.gateway.planner.selection import Operation, Selection
 from services.gateway.planner.walk import Walker
@@ -31,7 +32,9 @@ def plan_operation(graph: Graph, operation: Operation, *, seconds: float = PLANN
 def _steps(walker: Walker, selections: tuple[Selection, ...]) -> list[FetchStep]:
     fetches = FetchGraph(walker.graph, walker.operation.kind)
     fetches.add(walker.walk(selections))
-    return optimize(fetches.steps)
+    steps = optimize(fetches.steps)
+    fold_members(walker.graph, steps)
+    return steps
 
 
 def _mutation_stages(walker: Walker, selections: tuple[Selection, ...]) -> list[list[FetchStep]]:
