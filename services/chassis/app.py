@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from services.chassis import telemetry
-from services.chassis.bus import Bus, stream_name
+from services.chassis.bus import STREAM_SUBJECTS, Bus, stream_name
 from services.chassis.clock import Clock, utc_now
 from services.chassis.consumer import DEAD_LETTERS, INBOX, Consumer, Subscription
 from services.chassis.graphql.endpoint import GraphQLEndpoint, MakeContext
@@ -27,7 +27,7 @@ from services.chassis.live import Live
 from services.chassis.mongo import CollectionSpec, Mongo
 from services.chassis.outbox import Relay
 from services.chassis.process import calm_collector
-from services.chassis.settings import ServiceSettings, address
+from services.chassis.settings import ServiceSettings, SettingsError, address
 from services.chassis.unit_of_work import OUTBOX, Store
 
 log = logging.getLogger(__name__)
@@ -125,6 +125,12 @@ class Service:
     def app(self, schema: Schema, make_context: MakeContext) -> Starlette:
         """The ASGI application: `/graphql`, `/livez`, `/readyz`, `/metrics`."""
         endpoint = GraphQLEndpoint(schema, make_context, self.verifier, self.settings.max_body_bytes)
+        if subject := self.settings.graphql_subject:
+            if subject.startswith(STREAM_SUBJECTS):
+                raise SettingsError(
+                    f"HUYING_GRAPHQL_SUBJECT={subject!r}: what is below {STREAM_SUBJECTS} is kept in streams"
+                )
+            self.keep_running(lambda: self.bus.respond(subject, endpoint.answer))
 
         @contextlib.asynccontextmanager
         async def lifespan(_: Starlette) -> AsyncIterator[None]:

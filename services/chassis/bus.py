@@ -1,4 +1,4 @@
-"""NATS JetStream: connect, own a stream, publish, pull. Nothing else in the suite speaks to NATS."""
+"""NATS JetStream: connect, own a stream, publish, pull. Only this module and `request_reply` speak to NATS."""
 
 import asyncio
 import contextlib
@@ -28,10 +28,12 @@ from nats.js.api import (
 from services.chassis import telemetry
 from services.chassis.events import Envelope
 from services.chassis.ids import new_id
-from services.chassis.settings import ServiceSettings
+from services.chassis.request_reply import Respond, Responder
+from services.chassis.settings import Secret, ServiceSettings
 
 log = logging.getLogger(__name__)
 
+STREAM_SUBJECTS = "huying."
 _DUPLICATE_WINDOW_SECONDS = 120.0
 _ACK_WAIT_SECONDS = 30.0
 _MAX_ACK_PENDING = 1024
@@ -52,6 +54,28 @@ class UnsafeBroker(Exception):
 def stream_name(service: str) -> str:
     """A service's own stream: `INTAKE` holds `huying.intake.>`."""
     return service.upper()
+
+
+def connect_options(name: str, urls: str, user: str, password: Secret) -> dict[str, Any]:
+    """How a service connects, for nats-py. A silent server is left after four seconds, by pings."""
+    options: dict[str, Any] = {
+        "servers": urls.split(","),
+        "name": f"huying-{name}",
+        "inbox_prefix": f"_INBOX.{name}".encode(),
+        "max_reconnect_attempts": -1,
+        "reconnect_time_wait": 0.2,
+        "connect_timeout": 2,
+        "ping_interval": 2,
+        "max_outstanding_pings": 2,
+        "error_cb": _on_error,
+    }
+    if user:
+        options |= {"user": user, "password": password.value}
+    return options
+
+
+async def _on_error(error: Exception) -> None:
+    log.warning("broker", extra={"error": type(error).__name__})
 
 
 class _Batch:
@@ -101,23 +125,9 @@ class Bus:
                 await asyncio.sleep(0.5)
 
     def _options(self) -> dict[str, Any]:
-        """A silent server is left after four seconds, by pings."""
         s = self._settings
-        options: dict[str, Any] = {
-            "servers": s.nats_url.split(","),
-            "name": f"huying-{self.service}",
-            "inbox_prefix": f"_INBOX.{self.service}".encode(),
-            "max_reconnect_attempts": -1,
-            "reconnect_time_wait": 0.2,
-            "connect_timeout": 2,
-            "ping_interval": 2,
-            "max_outstanding_pings": 2,
-            "error_cb": self._on_error,
-            "reconnected_cb": self._on_reconnected,
-        }
-        if s.nats_user:
-            options |= {"user": s.nats_user, "password": s.nats_password.value}
-        return options
+        options = connect_options(self.service, s.nats_url, s.nats_user, s.nats_password)
+        return {**options, "reconnected_cb": self._on_reconnected}
 
     async def _check_broker(self) -> None:
         if not self._settings.nats_monitor_url:
@@ -130,9 +140,6 @@ class Bus:
         if not varz.get("jetstream", {}).get("config", {}).get("sync_always"):
             raise UnsafeBroker("set `sync_interval: always` in the broker's jetstream block")
 
-    async def _on_error(self, error: Exception) -> None:
-        log.warning("broker", extra={"error": type(error).__name__})
-
     async def _on_reconnected(self) -> None:
         self._reconnections += 1
 
@@ -141,7 +148,7 @@ class Bus:
         name = stream_name(self.service)
         config = StreamConfig(
             name=name,
-            subjects=[f"huying.{self.service}.>"],
+            subjects=[f"{STREAM_SUBJECTS}{self.service}.>"],
             storage=StorageType.FILE,
             retention=RetentionPolicy.LIMITS,
             discard=DiscardPolicy.NEW,
@@ -227,6 +234,16 @@ class Bus:
             return await Pull.open(self._client, stream, durable, self._reconnections)
         except (TimeoutError, nats.errors.Error) as error:
             raise BusUnavailable(f"{stream}: {type(error).__name__}") from error
+
+    async def respond(self, subject: str, respond: Respond) -> None:
+        """Answer requests on a subject, together with the service's other processes, until cancelled. Raises UnsafeBroker."""
+        await self.ready()
+        responder = Responder(self._client, respond)
+        await responder.open(subject, self.service)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await responder.close()
 
     async def stream_counts(self, stream: str) -> dict[str, int]:
         """Messages per subject in a stream. Raises BusUnavailable."""

@@ -39,6 +39,7 @@ class ServiceSettings:
     nats_monitor_url: str = ""
     nats_manage_streams: bool = True
     nats_replicas: int = 1
+    graphql_subject: str = ""
     jwks_url: str = ""
     jwt_issuer: str = ""
     jwt_audience: str = "huying"

@@ -15,15 +15,18 @@ from typing import Any
 from opentelemetry.propagate import inject
 
 from services.chassis import telemetry
+from services.chassis.bus import connect_options
 from services.chassis.errors import Unauthenticated
 from services.chassis.identity import Caller, Verifier
 from services.chassis.process import calm_collector
+from services.chassis.request_reply import Requester
 from services.gateway.bodies import BodyReader
 from services.gateway.errors import RequestRefused, SubgraphFailed, SubscriptionEnded, SupergraphInvalid
 from services.gateway.executor.fetch import MASKED_MESSAGE
 from services.gateway.executor.transport import Transport
 from services.gateway.executor.transport.dispatch import DispatchingTransport
 from services.gateway.executor.transport.http import HttpTransport
+from services.gateway.executor.transport.nats import NatsTransport
 from services.gateway.executor.transport.websocket import WebSocketTransport
 from services.gateway.header_rules import FORWARDED
 from services.gateway.metrics import Metrics
@@ -118,8 +121,7 @@ class Gateway:
             show_cost=settings.show_cost,
         )
         if self._transport is None:
-            http, websocket = HttpTransport(), WebSocketTransport()
-            self._transport = DispatchingTransport({"http": http, "https": http, "ws": websocket, "wss": websocket})
+            self._transport = await self._open_transport()
         self.pipeline = Pipeline(options, self._transport, self.metrics)
         reloader = Reloader(
             self.pipeline,
@@ -136,6 +138,18 @@ class Gateway:
                 raise
             log.warning("no supergraph yet", extra={"reason": str(err)})
         self._watching = asyncio.create_task(reloader.run())
+
+    async def _open_transport(self) -> DispatchingTransport:
+        """The ways to subgraphs, by the scheme of their URL; NATS when there is a server for it."""
+        settings = self.settings
+        http, websocket = HttpTransport(), WebSocketTransport()
+        by_scheme: dict[str, Transport] = {"http": http, "https": http, "ws": websocket, "wss": websocket}
+        if settings.nats_url:
+            options = connect_options("gateway", settings.nats_url, settings.nats_user, settings.nats_password)
+            requester = Requester(options)
+            await requester.start()
+            by_scheme["nats"] = NatsTransport(requester)
+        return DispatchingTransport(by_scheme)
 
     def _read_supergraph(self, sdl: str) -> Supergraph:
         settings = self.settings

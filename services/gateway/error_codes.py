@@ -122,6 +122,12 @@ CODES = (
     ),
     ErrorCode("SUBGRAPH_REQUEST_TIMEOUT", DATA, "A service was too slow: the same.", "某服务超时:同上。"),
     ErrorCode(
+        "SUBGRAPH_REQUEST_TOO_LARGE",
+        DATA,
+        "More than the way to a service carries: ask for less at once.",
+        "超出通往某服务的传输上限:请减少一次请求的内容。",
+    ),
+    ErrorCode(
         "SUBGRAPH_CIRCUIT_OPEN",
         DATA,
         "A service fails and is left alone for seconds: the same.",

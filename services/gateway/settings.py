@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
 
-from services.chassis.settings import SettingsError, read
+from services.chassis.settings import Secret, SettingsError, read
 from services.gateway.errors import ConfigurationInvalid
 from services.gateway.registry.persisted_documents import Mode as PersistedDocumentsMode
 from services.gateway.registry.persisted_documents import PersistedDocuments, read_manifest
@@ -34,6 +34,10 @@ class Settings:
     """`name=url,name=url`, overriding the URLs of the supergraph."""
     subscription_urls: str = ""
     """The same for subscriptions only; `ws://` and `wss://` mean graphql-transport-ws, anything else server-sent events."""
+    nats_url: str = ""
+    """Servers, separated by commas; needed where a subgraph's URL is `nats://subject`."""
+    nats_user: str = ""
+    nats_password: Secret = Secret("")
     traffic: str = ""
     """Path of the traffic file: timeouts, retries, circuit breakers and header rules, for all and by subgraph."""
     jwks_url: str = ""

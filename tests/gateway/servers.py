@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+import nats
 import orjson
 import uvicorn
 
+from services.chassis.request_reply import Responder
 from services.gateway.app import Gateway
 from services.gateway.compose import Subgraph, compose
+from services.gateway.executor.transport.in_process import InProcessTransport
 from services.gateway.settings import Settings
 from tests.gateway.federation import LINK, LocalSubgraph, World
 
@@ -172,24 +176,67 @@ class Suite:
 
 @contextlib.asynccontextmanager
 async def suite(
-    directory: Path, world: World, settings: dict[str, Any], *, sockets: Collection[str] = (), **sdls: str
+    directory: Path,
+    world: World,
+    settings: dict[str, Any],
+    *,
+    sockets: Collection[str] = (),
+    in_process: bool = False,
+    nats_url: str = "",
+    **sdls: str,
 ) -> AsyncIterator[Suite]:
     """Compose the subgraphs, serve each and the gateway on free ports.
 
     Args:
         sockets: the subgraphs that are asked for subscriptions over WebSockets.
+        in_process: call the subgraphs without servers.
+        nats_url: ask the subgraphs over this NATS server.
     """
     servers = {name: SubgraphServer(LocalSubgraph(name, sdl, world)) for name, sdl in sdls.items()}
     async with contextlib.AsyncExitStack() as stack:
-        hosts = {name: await stack.enter_async_context(running(server)) for name, server in servers.items()}
+        transport: InProcessTransport | None = None
+        if in_process:
+            transport = InProcessTransport(servers)
+            urls = {name: f"http://{name}/graphql" for name in servers}
+        elif nats_url:
+            urls = await stack.enter_async_context(responding(nats_url, servers))
+            settings = {**settings, "nats_url": nats_url}
+        else:
+            hosts = {name: await stack.enter_async_context(running(server)) for name, server in servers.items()}
+            urls = {name: f"http://{host}/graphql" for name, host in hosts.items()}
         composition = compose([Subgraph(name, "http://unused", LINK + sdl) for name, sdl in sdls.items()])
         assert composition.supergraph_sdl is not None, composition.errors
         file = directory / "supergraph.graphql"
         file.write_text(composition.supergraph_sdl)
-        urls = ",".join(f"{name}=http://{host}/graphql" for name, host in hosts.items())
-        subscription_urls = ",".join(f"{name}=ws://{hosts[name]}/graphql" for name in sockets)
-        gateway = Gateway(
-            Settings(supergraph=str(file), subgraph_urls=urls, subscription_urls=subscription_urls, **settings)
-        )
+        if sockets:
+            streams = ",".join(f"{name}={urls[name].replace('http', 'ws', 1)}" for name in sockets)
+            settings = {**settings, "subscription_urls": streams}
+        subgraph_urls = ",".join(f"{name}={url}" for name, url in urls.items())
+        configured = Settings(supergraph=str(file), subgraph_urls=subgraph_urls, **settings)
+        gateway = Gateway(configured, transport=transport)
         host = await stack.enter_async_context(running(gateway))
         yield Suite(gateway, host, servers)
+
+
+@contextlib.asynccontextmanager
+async def responding(nats_url: str, servers: Mapping[str, SubgraphServer]) -> AsyncIterator[dict[str, str]]:
+    """Each server answers on a subject of its own; yields their URLs."""
+    client = await nats.connect(nats_url)
+    applications = InProcessTransport(servers)
+    run = uuid.uuid4().hex
+    responders: list[Responder] = []
+    try:
+        for name in servers:
+
+            async def respond(headers: Mapping[str, str], body: bytes, name: str = name) -> bytes:
+                return (await applications.post(f"http://{name}/graphql", body, headers, 60)).body
+
+            responder = Responder(client, respond)
+            await responder.open(f"test.{run}.{name}", name)
+            responders.append(responder)
+        await client.flush()
+        yield {name: f"nats://test.{run}.{name}" for name in servers}
+    finally:
+        for responder in responders:
+            await responder.close()
+        await client.close()

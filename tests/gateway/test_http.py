@@ -25,7 +25,9 @@ POSTS = 'type Report @key(fields: "id") { id: ID! post: String }'
 async def reports(tmp_path: Path) -> AsyncIterator[Suite]:
     world = World({"report": Ref("Report", "1"), "close": Ref("Report", "1")})
     world.add("Report", "1", title="Broken lamp", post="Street 7")
-    async with suite(tmp_path, world, {"max_body_bytes": 10_000}, reports=REPORTS, posts=POSTS) as running:
+    async with suite(
+        tmp_path, world, {"max_body_bytes": 10_000}, in_process=True, reports=REPORTS, posts=POSTS
+    ) as running:
         yield running
 
 

@@ -30,8 +30,8 @@ RESPONSE = {"data": {"orderChanged": {"state": "OPEN", "title": "Lamp"}}}
 async def orders(tmp_path: Path) -> AsyncIterator[Suite]:
     world = World({})
     world.add("Order", "1", title="Lamp", place="Street 7")
-    sdls = {"routing": ROUTING, "intake": INTAKE, "places": PLACES}
-    async with suite(tmp_path, world, {"supergraph_poll_seconds": 0.02}, **sdls) as running:
+    settings = {"supergraph_poll_seconds": 0.02}
+    async with suite(tmp_path, world, settings, routing=ROUTING, intake=INTAKE, places=PLACES) as running:
         yield running
 
 

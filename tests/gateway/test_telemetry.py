@@ -38,6 +38,7 @@ async def test_subgraphs_are_children_of_the_request_in_the_client_s_trace(
         tmp_path,
         world,
         {},
+        in_process=True,
         people='type Query { me: User } type User @key(fields: "id") { id: ID! name: String }',
         ages='type User @key(fields: "id") { id: ID! age: String }',
     ) as running:

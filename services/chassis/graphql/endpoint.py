@@ -1,11 +1,11 @@
-"""GraphQL over HTTP for one subgraph: POST with JSON, answers as JSON, subscriptions as server-sent events.
+"""GraphQL for one subgraph: over HTTP (POST with JSON, subscriptions as server-sent events), or whatever else carries JSON.
 
 A bare ASGI callable: the gateway is the only client and sends well-formed requests by the thousand.
 """
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -38,6 +38,10 @@ class _BadRequest(Exception):
         super().__init__(message)
 
 
+def _too_large() -> _BadRequest:
+    return _BadRequest(413, "PAYLOAD_TOO_LARGE", "the body is too large")
+
+
 class GraphQLEndpoint:
     """Executes operations on `schema` for verified callers."""
 
@@ -53,19 +57,36 @@ class GraphQLEndpoint:
             try:
                 if scope["method"] != "POST":
                     raise _BadRequest(405, "METHOD_NOT_ALLOWED", "use POST")
-                request = self._decode(await self._body(receive))
-                caller = await self._verifier.caller(headers)
+                request, context = await self._begin(headers, await self._body(receive))
             except _BadRequest as error:
-                await _refuse(send, error.status, error.code, str(error))
+                await _answer(send, error.status, _JSON, _refusal(error.code, str(error)))
                 return
             except Unauthenticated as error:
-                await _refuse(send, 401, "UNAUTHENTICATED", str(error))
+                await _answer(send, 401, _JSON, _refusal("UNAUTHENTICATED", str(error)))
                 return
-            context = self._make_context(caller, language(headers.get("accept-language")))
             if "text/event-stream" in headers.get("accept", ""):
                 await self._stream(request, context, receive, send)
             else:
                 await _answer(send, 200, _JSON, orjson.dumps(await self._execute(request, context)))
+
+    async def answer(self, headers: Mapping[str, str], body: bytes) -> bytes:
+        """The response, as JSON, to a query or mutation that did not come over HTTP; header names are in lower case."""
+        with telemetry.server_span("graphql", headers):
+            try:
+                if len(body) > self._max_body_bytes:
+                    raise _too_large()
+                request, context = await self._begin(headers, body)
+            except _BadRequest as error:
+                return _refusal(error.code, str(error))
+            except Unauthenticated as error:
+                return _refusal("UNAUTHENTICATED", str(error))
+            return orjson.dumps(await self._execute(request, context))
+
+    async def _begin(self, headers: Mapping[str, str], body: bytes) -> tuple[_Request, RequestContext]:
+        """Raises _BadRequest or Unauthenticated."""
+        request = self._decode(body)
+        caller = await self._verifier.caller(headers)
+        return request, self._make_context(caller, language(headers.get("accept-language")))
 
     async def _body(self, receive: Receive) -> bytes:
         chunks: list[bytes] = []
@@ -75,7 +96,7 @@ class GraphQLEndpoint:
             chunk = message.get("body", b"")
             size += len(chunk)
             if size > self._max_body_bytes:
-                raise _BadRequest(413, "PAYLOAD_TOO_LARGE", "the body is too large")
+                raise _too_large()
             chunks.append(chunk)
             if not message.get("more_body"):
                 return b"".join(chunks)
@@ -179,6 +200,5 @@ async def _answer(send: Send, status: int, content_type: bytes, body: bytes) -> 
     await send({"type": "http.response.body", "body": body})
 
 
-async def _refuse(send: Send, status: int, code: str, message: str) -> None:
-    error = {"message": message, "extensions": {"code": code}}
-    await _answer(send, status, _JSON, orjson.dumps({"errors": [error]}))
+def _refusal(code: str, message: str) -> bytes:
+    return orjson.dumps({"errors": [{"message": message, "extensions": {"code": code}}]})

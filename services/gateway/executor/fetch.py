@@ -21,7 +21,7 @@ from services.gateway.executor.passthrough import read_raw
 from services.gateway.executor.paths import compile_collect, locate
 from services.gateway.executor.representations import compile_prepare, compile_represent, prepare
 from services.gateway.executor.traffic import Traffic
-from services.gateway.executor.transport import Answer
+from services.gateway.executor.transport import Answer, RequestTooLarge
 from services.gateway.header_rules import Received
 from services.gateway.node_fields import NODE_GRAPH
 from services.gateway.planner.fetch_steps import LIST, OnType, ResponsePath
@@ -208,6 +208,12 @@ class CompiledFetch:
             raise SubgraphFailed(
                 "SUBGRAPH_REQUEST_TIMEOUT",
                 "The subgraph did not answer in time.",
+                service=self.service,
+            ) from err
+        except RequestTooLarge as err:
+            raise SubgraphFailed(
+                "SUBGRAPH_REQUEST_TOO_LARGE",
+                "The request is larger than what its way to the subgraph carries.",
                 service=self.service,
             ) from err
         except ConnectionError as err:

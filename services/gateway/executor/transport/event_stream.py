@@ -26,20 +26,14 @@ class EventStreams:
         )
 
     async def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
-        """As `Transport.stream`. A JSON answer that only has errors is the subgraph's refusal, and the one response."""
         headers = {**headers, "accept": EVENTS}
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 opened = await self._session.post(url, data=body, headers=headers, allow_redirects=False)
             async with opened as answer:
-                media = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-                if answer.status == 200 and media == EVENTS:
-                    async for response in read_responses(answer.content.iter_any()):
-                        yield response
-                elif media in JSON_TYPES and _is_refusal(refusal := await _read(answer)):
-                    yield refusal
-                else:
-                    raise ConnectionError(f"status {answer.status}, {media or 'no content type'}")
+                kind = answer.headers.get("content-type", "")
+                async for response in read_answer(answer.status, kind, answer.content.iter_any()):
+                    yield response
         except (aiohttp.ClientError, OSError) as err:
             if type(err) is ConnectionError:
                 raise
@@ -47,6 +41,22 @@ class EventStreams:
 
     async def close(self) -> None:
         await self._session.close()
+
+
+async def read_answer(status: int, content_type: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Responses of an event stream. A JSON answer that only has errors is the subgraph's refusal, and the one response.
+
+    Raises:
+        ConnectionError: it is neither, or as `read_responses`.
+    """
+    media = content_type.partition(";")[0].strip().lower()
+    if status == 200 and media == EVENTS:
+        async for response in read_responses(chunks):
+            yield response
+    elif media in JSON_TYPES and _is_refusal(refusal := await _whole(chunks)):
+        yield refusal
+    else:
+        raise ConnectionError(f"status {status}, {media or 'no content type'}")
 
 
 async def read_responses(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -87,9 +97,14 @@ async def read_events(chunks: AsyncIterator[bytes]) -> AsyncIterator[tuple[bytes
             raise ConnectionError("an event is too large")
 
 
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
+async def _whole(chunks: AsyncIterator[bytes]) -> bytes:
+    body = b""
     async with asyncio.timeout(OPEN_SECONDS):
-        return await answer.content.read(MAX_EVENT_BYTES)
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > MAX_EVENT_BYTES:
+                raise ConnectionError("the answer is too large")
+    return body
 
 
 def _is_refusal(body: bytes) -> bool:
