@@ -64,6 +64,8 @@ def is_exact(
         info = supergraph.types[type_name]
         if info.kind != "object" or step.fragments:
             return False
+        if "__typename" in step.fields and type_name in supergraph.roots.values():
+            return False  # a root type may have another name in its subgraph
         collected = collect_fields(supergraph, type_name, sets, fragments, conditions)
         if list(collected) != list(step.fields):
             return False

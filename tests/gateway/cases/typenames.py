@@ -57,6 +57,9 @@ TYPENAMES = Case(
             "{ viewer { query { __typename viewer { __typename } } } }",
             {"viewer": {"query": {"__typename": "Query", "viewer": {"__typename": "Viewer"}}}},
         ),
+        "of nothing but the query inside": Operation(
+            "{ viewer { query { __typename } } }", {"viewer": {"query": {"__typename": "Query"}}}, requests={"a": 1}
+        ),
         "of the mutation": Operation(
             "mutation { touch { __typename query { __typename } } kind: __typename }",
             {"touch": {"__typename": "Viewer", "query": {"__typename": "Query"}}, "kind": "Mutation"},
