@@ -194,7 +194,7 @@ class Pipeline:
         try:
             selected = self._select(generation, GraphQLRequest(text, name))
             conditions = dict(zip(selected.condition_variables, values, strict=True))
-            selected = generation.authorization.restrict(selected, conditions, unmet)
+            selected = self._authorized(generation, selected, conditions, unmet, None)
             prepared = self._prepare(generation, selected, conditions, labels)
         except (RequestRefused, PlanningFailed):
             return
@@ -243,9 +243,7 @@ class Pipeline:
         key = (request.query, request.operation_name, tuple(conditions.values()), labels, unmet)
         prepared = generation.prepared.get(key)
         if prepared is None:
-            selected = generation.authorization.restrict(selected, conditions, unmet)
-            if selected.forbidden.nodes and self.options.authorization == "reject":
-                raise refuse_operation(caller)
+            selected = self._authorized(generation, selected, conditions, unmet, caller)
             work = partial(self._prepare, generation, selected, conditions, labels)
             prepared = await generation.prepared.get_or_make(
                 key,
@@ -265,6 +263,20 @@ class Pipeline:
             if cost is not None:
                 self.metrics.cost(cost, too_high=cost > demand.max_cost)
         return ReadyOperation(generation, prepared, request, labels, caller, cost)
+
+    def _authorized(
+        self,
+        generation: Generation,
+        selected: SelectedOperation,
+        conditions: Mapping[str, bool],
+        unmet: Demands,
+        caller: Caller | None,
+    ) -> SelectedOperation:
+        """The operation as far as a caller who does not meet these demands may see it; refused where that is the mode."""
+        restricted = generation.authorization.restrict(selected, conditions, unmet)
+        if restricted.forbidden.nodes and self.options.authorization == "reject":
+            raise refuse_operation(caller)
+        return restricted
 
     def _document(self, generation: Generation, text: str) -> DocumentNode:
         known = generation.documents.get(text)

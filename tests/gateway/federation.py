@@ -156,6 +156,7 @@ class LocalSubgraph:
     sdl: str
     world: World
     calls: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         document = parse(self.sdl)
@@ -212,7 +213,8 @@ class LocalSubgraph:
             field_resolver=self._resolve,
             type_resolver=self._type,
         )
-        return dict(result.formatted)
+        self.answers.append(dict(result.formatted))
+        return self.answers[-1]
 
     def _type(self, value: Any, info: GraphQLResolveInfo[Any], abstract: Any) -> str:
         return str(value.object["__typename"])

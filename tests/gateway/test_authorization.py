@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from typing import Any
 
 import pytest
 from graphql import parse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.chassis.identity import Caller
 from services.gateway.errors import RequestRefused, SupergraphInvalid
@@ -248,6 +252,87 @@ async def test_the_gateways_node_gives_nothing_that_demands_keep_back() -> None:
     three = {"id": encode_id("Numbered", ["3"])}
     spelled = await federation.ask("query ($id: ID!) { node(id: $id) { ... on Numbered { title nodeId } } }", three)
     assert places(spelled) == [["node", "nodeId"]]  # a global id spells the key out
+
+
+async def test_a_new_supergraph_can_ask_more_of_the_same_callers(reports: Federation) -> None:
+    """INVARIANT: plans made ahead for a new version are those that its own demands allow."""
+    query = "query ($note: Boolean!) { report { title note @include(if: $note) } }"
+    same_demand = '@requiresScopes(scopes: [["admin"], ["notes", "read"]])'
+    stricter = reports.supergraph.sdl.replace("title: String", f"title: String {same_demand}", 1)
+    for mode in ("filter", "reject"):
+        reports.serve(authorization=mode)
+        await reports.ask(query, {"note": False})
+        await reports.pipeline.replace(load_supergraph(stricter), warm_up=10)
+
+        if mode == "filter":
+            assert (await reports.ask(query, {"note": False}))["data"] == {"report": {"title": None}}
+        else:
+            with pytest.raises(RequestRefused):
+                await reports.ask(query, {"note": False})
+        assert (await reports.ask(query, {"note": False}, caller=READER))["data"] == {"report": {"title": "Lamp"}}
+
+
+# Any demands ---------------------------------------------------------------------------------------
+
+DEMANDED = {
+    "a": """
+    type Query { doc: Doc %(Query.doc)s docs: [Doc] things: [Thing] hits: [Hit] }
+    interface Thing { name: String }
+    union Hit = Doc | Pen
+    type Doc implements Thing @key(fields: "id") %(Doc)s { id: ID! name: String %(Doc.name)s text: String %(Doc.text)s pen: Pen }
+    type Pen implements Thing @key(fields: "id") %(Pen)s { id: ID! name: String %(Pen.name)s ink: String %(Pen.ink)s }
+    """,
+    "b": """
+    type Doc @key(fields: "id") { id: ID! note: String %(Doc.note)s next: Doc %(Doc.next)s }
+    type Pen @key(fields: "id") { id: ID! owner: String %(Pen.owner)s }
+    """,
+}
+PLACES = sorted(set(re.findall(r"%\(([\w.]+)\)s", "".join(DEMANDED.values()))))
+VALUES = ("Doc.name", "Doc.text", "Doc.note", "Pen.name", "Pen.ink", "Pen.owner")
+ASKING = (
+    "{ doc { id name text pen { name ink owner } note next { name note } } }",
+    "{ things { name ... on Doc { text note } ... on Pen { ink owner } } }",
+    "{ hits { __typename ... on Thing { name } ... on Pen { owner } ...D } } fragment D on Doc { a: text b: note next { ...E } }"
+    " fragment E on Thing { name ... on Doc { text } }",
+    "{ docs { pen { ... on Thing { x: name } } next { next { note pen { owner } } } } }",
+)
+AUTHENTICATED, SCOPES, POLICY = (
+    "@authenticated",
+    '@requiresScopes(scopes: [["s"]])',
+    '@policy(policies: [["p"], ["q"]])',
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    chosen=st.dictionaries(st.sampled_from(PLACES), st.sampled_from([AUTHENTICATED, SCOPES, POLICY]), max_size=6),
+    known=st.booleans(),
+)
+def test_what_may_not_be_seen_is_in_no_answer_of_any_subgraph(chosen: dict[str, str], known: bool) -> None:
+    """Every value is the name of its field, so whatever a subgraph was asked for shows."""
+    world = World({"doc": Ref("Doc", "1"), "docs": [Ref("Doc", "1"), Ref("Doc", "2")]})
+    world.roots["things"] = world.roots["hits"] = [Ref("Doc", "1"), Ref("Pen", "1"), Ref("Doc", "2")]
+    for number in ("1", "2"):
+        texts = {name: f"Doc.{name}" for name in ("name", "text", "note")}
+        world.add("Doc", number, **texts, pen=Ref("Pen", "1"), next=Ref("Doc", "2"))
+    world.add("Pen", "1", name="Pen.name", ink="Pen.ink", owner="Pen.owner")
+    marks = dict.fromkeys(PLACES, "") | chosen
+    federation = federate(world, **{name: sdl % marks for name, sdl in DEMANDED.items()})
+    caller = Caller(person="p", policies=frozenset({"q"})) if known else None
+    closed = {place for place, demand in chosen.items() if not known or demand == SCOPES}
+
+    async def ask() -> list[dict[str, Any]]:
+        return [await federation.ask(query, caller=caller) for query in ASKING]
+
+    shown = asyncio.run(ask())
+    told = str(shown) + "".join(str(subgraph.answers) for subgraph in federation.transport.subgraphs.values())
+
+    for name in VALUES:
+        if name in closed or name.partition(".")[0] in closed:
+            assert f"'{name}'" not in told
+    if not closed:
+        assert all("errors" not in answer for answer in shown)
+        assert all(f"'{name}'" in told for name in VALUES)
 
 
 # Supergraphs composed elsewhere --------------------------------------------------------------------
