@@ -18,6 +18,7 @@ from tests.gateway.servers import running
 GUIDE = Path(__file__).parents[2] / "docs" / "department.md"
 
 
+@pytest.mark.capability("G-04")
 async def test_the_lamps_of_the_guide_answer_over_nats(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nats_url: str
 ) -> None:
