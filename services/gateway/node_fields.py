@@ -42,7 +42,7 @@ _QUERY_FIELDS = f'''
   """The object with this global id; null when there is none, or none you may see."""
   node(id: ID!): {INTERFACE} @join__field(graph: {NODE_GRAPH})
   """The objects with these global ids, in their order, at most {MAX_NODES}; null where there is none."""
-  nodes(ids: [ID!]!): [{INTERFACE}]! @join__field(graph: {NODE_GRAPH}) @listSize(assumedSize: {MAX_NODES})
+  nodes(ids: [ID!]!): [{INTERFACE}]! @join__field(graph: {NODE_GRAPH}) @listSize(slicingArguments: ["ids"])
 '''
 _INTERFACE = f'''
 """An object with a global id."""

@@ -303,3 +303,22 @@ async def test_the_setting_switches_it_on(tmp_path: Path, world: World) -> None:
         ):
             answer = await response.json()
             assert answer == expected or (expected is None and "errors" in answer)
+
+
+async def test_nodes_cost_what_they_are_asked_for(tmp_path: Path, world: World) -> None:
+    query = "query ($ids: [ID!]!) { nodes(ids: $ids) { nodeId ... on Report { title } } }"
+    async with (
+        suite(tmp_path, world, {"node": True, "max_cost": 50}, intake=INTAKE, routing=ROUTING) as started,
+        aiohttp.ClientSession() as session,
+    ):
+
+        async def code(body: dict[str, Any]) -> str | None:
+            async with session.post(started.url, json=body) as response:
+                errors = (await response.json()).get("errors")
+                return str(errors[0]["extensions"]["code"]) if errors else None
+
+        assert await code({"query": query, "variables": {"ids": [REPORT] * 40}}) is None
+        assert await code({"query": query, "variables": {"ids": [REPORT] * 60}}) == "COST_ESTIMATED_TOO_EXPENSIVE"
+        assert await code({"query": f'{{ nodes(ids: "{REPORT}") {{ nodeId }} }}'}) is None
+        many = ", ".join(f'"{REPORT}"' for _ in range(60))
+        assert await code({"query": f"{{ nodes(ids: [{many}]) {{ nodeId }} }}"}) == "COST_ESTIMATED_TOO_EXPENSIVE"

@@ -213,9 +213,9 @@ class _Compiler:
 
         def items(variables: Variables) -> int:
             values = [self._value(node, variables) for node in given.values()]
-            numbers = [int(value) for value in values if value is not None]
+            numbers = [_count(value) for value in values if value is not None]
             if not numbers:
-                numbers = [int(value) for value in defaults if value is not None]
+                numbers = [_count(value) for value in defaults if value is not None]
             if len(numbers) != 1 and size.require_one_slicing_argument:
                 raise RequestRefused(
                     "COST_INVALID_SLICING_ARGUMENTS",
@@ -313,6 +313,13 @@ def _items(kind: GraphQLInputType, value: Any) -> list[Any]:
     if isinstance(inner, GraphQLList) and isinstance(value, list):
         return [found for item in value for found in _items(inner.of_type, item)]
     return [value]
+
+
+def _count(value: Any) -> int:
+    """How many items a slicing argument means: it is their number, or the list of what is wanted (one, if it is no list)."""
+    if isinstance(value, list):
+        return len(value)
+    return int(value) if isinstance(value, int | float) else 1
 
 
 def _default(argument: GraphQLArgument) -> Any:
