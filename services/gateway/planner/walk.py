@@ -280,7 +280,7 @@ class Walker:
                 path.type, path.graph
             ):
                 for member in self.graph.members(path.type, path.graph):
-                    move = self._move(self._narrow(path, member), field)
+                    move = self._move(path, field, member)
                     if move is not None and not move.requires and not move.doubtful:
                         return True
         return False
@@ -398,8 +398,9 @@ class Walker:
             doubtful=move.doubtful,
         )
 
-    def _move(self, path: Path, field: Field) -> FieldMove | None:
-        name = path.type
+    def _move(self, path: Path, field: Field, member: str | None = None) -> FieldMove | None:
+        """The move of a field on what a path leads to, or on one member of it."""
+        name = member or path.type
         if path.provided is not None:
             provided = self.graph.provided(name, path.graph, field.name, path.provided)
             if provided is not None:
