@@ -158,6 +158,9 @@ class Gateway:
         )
         if isinstance(self._transport, DispatchingTransport):
             self._transport.require(supergraph)
+        known = {subgraph.name for subgraph in supergraph.subgraphs.values()}
+        if self.pipeline is not None and (unknown := self.pipeline.traffic.rules.named.keys() - known):
+            log.warning("traffic rules for subgraphs that are not there", extra={"subgraphs": sorted(unknown)})
         return supergraph
 
     async def stop(self) -> None:
@@ -317,7 +320,8 @@ class Gateway:
         response: dict[str, Any] = {"data": None}
         if wish != DRY_RUN:
             response = await self.pipeline.execute(ready, forwarded)
-        return {**response, "extensions": {"queryPlan": print_plan(ready.prepared.plan.plan)}}
+        extensions = {**response.get("extensions", {}), "queryPlan": print_plan(ready.prepared.plan.plan)}
+        return {**response, "extensions": extensions}
 
     def _forwarded(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The headers every subgraph receives; a span of our own becomes the parent of theirs."""

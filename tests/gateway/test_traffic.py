@@ -263,6 +263,15 @@ def test_the_file_in_the_guide_is_one(tmp_path: Path) -> None:
     assert (rules.of("other").retry, rules.of("other").circuit_breaker) == (Retry(), CircuitBreaker())
 
 
+async def test_rules_for_a_subgraph_that_is_not_there_are_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(tmp_path, "[subgraphs.post]\ntimeout_seconds = 1\n[subgraphs.posts]\ntimeout_seconds = 1\n"):
+        (warning,) = [item for item in caplog.records if "not there" in item.message]
+
+    assert vars(warning)["subgraphs"] == ["post"]
+
+
 # Time ----------------------------------------------------------------------------------------------
 
 
