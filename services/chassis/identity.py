@@ -104,7 +104,7 @@ class Verifier:
             raise Unauthenticated(f"the token is not valid ({type(error).__name__})") from None
         caller = Caller(
             person=claims["sub"],
-            roles=frozenset(claims.get("roles", ())),
+            roles=_names(claims.get("roles")),
             post=claims.get("post"),
             unit=claims.get("unit"),
             area=claims.get("area"),

@@ -70,6 +70,24 @@ async def test_a_bad_token_is_refused_with_its_reason(verifier: Verifier, bad: s
         await verifier.verify(bad)
 
 
+@pytest.mark.parametrize(
+    ("claims", "scopes", "policies", "roles"),
+    [
+        ({"scope": "read write", "policies": ["p"]}, {"read", "write"}, {"p"}, set()),
+        ({"scope": ["read"], "roles": ["handler"]}, {"read"}, set(), {"handler"}),
+        ({"scope": {"read": True}, "policies": None, "roles": 7}, set(), set(), set()),
+        ({"scope": ["read", 7, ["x"]], "policies": "p q"}, {"read"}, {"p", "q"}, set()),
+    ],
+)
+async def test_names_come_as_words_or_lists_and_nothing_else_counts(
+    verifier: Verifier, claims: dict[str, Any], scopes: set[str], policies: set[str], roles: set[str]
+) -> None:
+    caller = await verifier.verify(token(**claims))
+
+    assert (set(caller.scopes), set(caller.policies), set(caller.roles)) == (scopes, policies, roles)
+    assert time.time() < caller.expires_at <= time.time() + 60
+
+
 async def test_a_token_is_not_remembered_beyond_its_end(verifier: Verifier) -> None:
     short = token(exp=time.time() - 4)  # within the leeway, so it verifies, but it is over
     await verifier.verify(short)
