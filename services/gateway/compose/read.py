@@ -42,7 +42,7 @@ from graphql import (
 
 from services.gateway.compose.definitions import check_definitions
 from services.gateway.compose.federation import MACHINERY_FIELDS, MACHINERY_TYPES
-from services.gateway.compose.field_sets import coordinates, read_field_set
+from services.gateway.compose.field_sets import coordinates, read_field_set, walk
 from services.gateway.compose.links import Dialect, read_links
 from services.gateway.compose.model import (
     Argument,
@@ -60,7 +60,7 @@ from services.gateway.compose.model import (
     Uses,
 )
 from services.gateway.compose.results import CompositionError, CompositionHint, Subgraph
-from services.gateway.compose.type_refs import renamed
+from services.gateway.compose.type_refs import named, renamed
 from services.gateway.compose.validity import check_validity
 
 _KINDS: dict[type[Node], Kind] = {
@@ -216,6 +216,8 @@ class _Reader:
             composed=tuple(composed),
             misnamed_roots=misnamed,
         )
+        if self.dialect.is_fed_1:
+            _drop_idle_field_sets(schema)
         schema.uses = find_uses(schema)
         return schema
 
@@ -276,7 +278,9 @@ class _Reader:
             definition.has_definition = True
             definition.line = _line(node)
             definition.description = _text(getattr(node, "description", None))
-        definition.keys += tuple(self._read_key(applied, is_extension) for applied in marks.nodes.get("key", ()))
+        if definition.kind is not Kind.INTERFACE or not self.dialect.is_fed_1:
+            # Federation 1 lets interfaces have keys and gives them no meaning.
+            definition.keys += tuple(self._read_key(applied, is_extension) for applied in marks.nodes.get("key", ()))
         if isinstance(node, UnionTypeDefinitionNode | UnionTypeExtensionNode):
             definition.members += tuple(member.name.value for member in node.types or ())
         elif isinstance(node, EnumTypeDefinitionNode | EnumTypeExtensionNode):
@@ -395,8 +399,14 @@ class _Reader:
         return read_field_set(value, _line(nodes[0]))
 
     def _settle_external(self) -> None:
-        """`@external` on key fields of an extended type has no effect: the subgraph answers them."""
+        """`@external` on key fields of an extended type has no effect: the subgraph answers them.
+
+        Neither has it on interfaces in Federation 1; later versions refuse it there.
+        """
         for definition in self.types.values():
+            if definition.kind is Kind.INTERFACE and self.dialect.is_fed_1:
+                for each in definition.fields.values():
+                    each.external = False
             if not (definition.has_extension or definition.extends_directive):
                 continue
             for key in definition.keys:
@@ -406,6 +416,22 @@ class _Reader:
                     name = getattr(getattr(node, "name", None), "value", None)
                     if name in definition.fields:
                         definition.fields[name].external = False
+
+
+def _drop_idle_field_sets(schema: SubgraphSchema) -> None:
+    """Federation 1 lets a subgraph require and provide what it answers anyway, which says nothing."""
+
+    def is_idle(parent: str, fields: FieldSet | None) -> bool:
+        if fields is None or fields.selection is None:
+            return False
+        steps = list(walk(schema, parent, fields.selection))
+        return all(step.field and not any(each.external for each in (step.field, *step.ancestors)) for step in steps)
+
+    for owner, each in schema.fields_of(Kind.OBJECT):
+        if is_idle(owner.name, each.requires):
+            each.requires = None
+        if is_idle(named(each.type), each.provides):
+            each.provides = None
 
 
 def _optional_string(value: object) -> str | None:

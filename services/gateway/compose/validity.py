@@ -80,10 +80,10 @@ def check_validity(subgraph: str, document: DocumentNode, dialect: Dialect) -> I
 def _schema_errors(document: DocumentNode) -> list[GraphQLError]:
     try:
         schema = build_ast_schema(document, assume_valid_sdl=True)
+        errors = [error for error in schema_errors(schema) if not _is_about_roots(error, schema)]
     except (TypeError, GraphQLError) as error:
-        # graphql-core raises for what it cannot even build, such as a type in two roles.
+        # graphql-core raises for what it cannot even build, such as a type in two roles, or a default of what is no input.
         return [GraphQLError(str(error))]
-    errors = [error for error in schema_errors(schema) if not _is_about_roots(error, schema)]
     if not errors:
         errors = [error for node in document.definitions for error in _argument_errors(node, schema)]
     return errors

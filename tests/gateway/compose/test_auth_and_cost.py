@@ -100,3 +100,76 @@ def test_demands_on_types_count_for_requirements_too() -> None:
         type S { v: Int @external }
         """,
     ) == ["MISSING_TRANSITIVE_AUTH_REQUIREMENTS"]
+
+
+def test_lists_are_sliced_by_the_arguments_all_subgraphs_have() -> None:
+    sdls = {
+        "a": 'type Query { v(n: Int, m: Int): [Int] @shareable @listSize(slicingArguments: ["n", "m"]) }',
+        "b": "type Query { v(m: Int): [Int] @shareable }",
+    }
+    assert 'v(m: Int): [Int] @listSize(slicingArguments: ["m"])' in definition("Query", **sdls)
+    sdls["c"] = "type Query { v: [Int] @shareable }"
+    assert codes(**sdls) == ["LIST_SIZE_INVALID_SLICING_ARGUMENT"]
+
+
+def test_sizes_of_several_subgraphs_are_merged() -> None:
+    merged = definition(
+        "Query",
+        a="""
+        type Query {
+          v(n: Int): P @shareable
+            @listSize(slicingArguments: ["n"], sizedFields: ["x"], requireOneSlicingArgument: false)
+        }
+        type P @shareable { x: [Int] y: [Int] }
+        """,
+        b="""
+        type Query { v(n: Int): P @shareable @listSize(assumedSize: 4, sizedFields: ["y"]) }
+        type P @shareable { x: [Int] y: [Int] }
+        """,
+    )
+    assert (
+        '@listSize(assumedSize: 4, slicingArguments: ["n"], sizedFields: ["x", "y"], requireOneSlicingArgument: false)'
+        in merged
+    )
+
+
+def test_demands_pass_from_interface_to_interface() -> None:
+    merged = definition(
+        "M",
+        a="""
+        type Query { m: M }
+        interface M { x: Int }
+        interface N implements M { x: Int }
+        type T implements N & M { x: Int @requiresScopes(scopes: [["a"]]) }
+        """,
+    )
+    assert 'x: Int @requiresScopes(scopes: [["a"]])' in merged
+
+
+def test_requirements_behind_an_interface_count_with_the_demands_of_its_implementations() -> None:
+    a = """
+    type Query { t: T }
+    type T @key(fields: "id") { id: ID! n: N }
+    interface N { x: Int }
+    type A implements N { x: Int @authenticated }
+    """
+    b = """
+    type T @key(fields: "id") { id: ID! n: N @external y: Int %s @requires(fields: "n { x }") }
+    interface N { x: Int }
+    type A implements N { x: Int @external }
+    """
+    assert codes(a=a, b=b % "") == ["MISSING_TRANSITIVE_AUTH_REQUIREMENTS"]
+    supergraph(a=a, b=b % "@authenticated")
+
+
+def test_demands_reach_implementations_through_interface_objects() -> None:
+    sdls = {
+        "a": """
+        type Query { n: N }
+        interface N @key(fields: "id") { id: ID! }
+        type T implements N @key(fields: "id") { id: ID! }
+        """,
+        "b": 'type N @key(fields: "id") @interfaceObject { id: ID! x: Int @requiresScopes(scopes: [["a"]]) }',
+    }
+    assert 'x: Int @join__field(graph: B) @requiresScopes(scopes: [["a"]])' in definition("N", **sdls)
+    assert 'x: Int @join__field @requiresScopes(scopes: [["a"]])' in definition("T", **sdls)

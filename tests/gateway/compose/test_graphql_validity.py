@@ -25,6 +25,8 @@ from tests.gateway.compose.harness import codes, composed, supergraph
         "enum E { A } type Query { a(x: E = B): Int }",
         "type Query { a: U } union U = E enum E { A }",
         "type Query { __a: Int }",
+        "type Query { a(x: U = 1): Int } union U = T type T { a: Int }",
+        "type Query { a(x: I): Int } input I { u: U = 1 } union U = T type T { a: Int }",
         "type Query { a: Int @tag(name: 1) }",
         "type Query { a: Int @cost(weight: true) }",
         "extend interface Query { a: Int } type Query { a: Int }",

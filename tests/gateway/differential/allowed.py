@@ -26,6 +26,7 @@ ALLOWED = (
     # Elements they do not know.
     Allowed("`as:` renames the namespace (link v1.0), which they do not follow", theirs='Unknown directive "@fed__'),
     Allowed("@context is refused, since we do not execute it", ours="UNSUPPORTED_FEATURE"),
+    Allowed("the tag specification has a v0.3", theirs="unknown version v0.3 of the tag spec"),
     Allowed("a link alone makes `@link` known", theirs='Unknown directive "@link"'),
     # Rules of Federation they lack; they find something else, later, or nothing.
     Allowed("`@listSize` on what is no list has a code of its own", "LIST_SIZE_APPLIED_TO_NON_LIST"),
@@ -51,6 +52,7 @@ ALLOWED = (
     Allowed(
         "what is external and unused is said of one subgraph, before merging", "EXTERNAL_UNUSED", "EXTERNAL_MISSING"
     ),
+    Allowed("a field with a required argument is required with it", "REQUIRES_INVALID_FIELDS.*needs argument"),
     Allowed("overrides do not form chains", "OVERRIDE_SOURCE_HAS_OVERRIDE"),
     Allowed("two subgraphs that take over the same field share it", "INVALID_FIELD_SHARING(.|\n)*@override", "^$"),
     Allowed("a directive that is not repeatable is not repeated, @deprecated included", "can only be used once at"),
@@ -78,14 +80,16 @@ ALLOWED = (
         "a nested field one answers oneself cannot be required", "REQUIRES_FIELDS_MISSING_EXTERNAL", "FIELD_SHARING"
     ),
     # Supergraphs.
-    Allowed("requiring a key field costs nothing, so it is kept for Federation 1", 'requires: "id"'),
     Allowed("a default stays only where all subgraphs give it", r": \w+[,)]", r" = .+[,)]"),
     Allowed("the most general type is the merged one, whichever subgraph has it", 'type: "', 'type: "'),
     Allowed("`type:` is given wherever types differ, in nullability too", 'type: ".*!"'),
     Allowed("an override with nothing to take is not printed", theirs="override: "),
     Allowed("@deprecated has a reason", 'deprecated\\(reason: "No longer supported"\\)', "@deprecated(?!\\()"),
+    Allowed("a Federation 1 field requires nothing of its own subgraph", theirs="requires: "),
     Allowed("keys are written without outer braces", theirs='key: "{'),
     Allowed("one key is one join", theirs='(@join__type\\(graph: \\w+, key: "[^"]+"\\)) \\1'),
     Allowed("the cost feature is linked with its imports", "cost/v0.1", "cost/v0.1"),
+    Allowed("@cost has one name in supergraphs", "@cost", "@price"),
+    Allowed("an external field of an interface object says so", "isInterfaceObject(.|\\n)*external: true"),
     Allowed("a feature is linked when something that is left uses it", "schema", "inaccessible/v0.2"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -85,6 +86,10 @@ def normal_form(supergraph: str) -> dict[str, str]:
     return result
 
 
+# What may stand anywhere in a selection without changing it.
+_SPACE = re.compile(r" ?([{}:]|\.\.\.) ?")
+
+
 class _Sorted(Visitor):
     """Sorts every list of nodes by its text and drops descriptions."""
 
@@ -97,7 +102,7 @@ class _Sorted(Visitor):
             elif key == "description":
                 changes[key] = None
             elif key == "value" and isinstance(value, str):
-                changes[key] = " ".join(value.replace(":", ": ").split())
+                changes[key] = _SPACE.sub(r"\1", " ".join(value.split()))
         return replace(node, **changes)
 
 

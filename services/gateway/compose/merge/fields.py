@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from graphql import ValueNode
 
@@ -14,7 +15,7 @@ from services.gateway.compose.merge.supergraph import (
     MergedField,
     Supergraph,
 )
-from services.gateway.compose.model import Field, TypeDefinition
+from services.gateway.compose.model import Field, ListSize, TypeDefinition
 from services.gateway.compose.type_refs import is_subtype
 
 
@@ -34,13 +35,24 @@ def _merge_field(supergraph: Supergraph, owner: str, name: str, by_graph: Mappin
         if graph not in overridden and not _is_idle_external(supergraph, owner, graph, each)
     }
     counted = list(kept.values())
-    return MergedField(
+    merged = MergedField(
         **merged_element(name, counted),
         type=general_type(supergraph, counted) if counted else "",
         arguments=merge_arguments(kept),
         by_graph=kept,
         overridden=overridden,
     )
+    merged.list_size = _with_arguments(merged)
+    return merged
+
+
+def _with_arguments(field: MergedField) -> ListSize | None:
+    """The `@listSize` without the slicing arguments that the supergraph leaves out."""
+    size = field.list_size
+    if size is None or size.slicing_arguments is None:
+        return size
+    left = tuple(name for name in size.slicing_arguments if name in field.arguments and field.arguments[name].complete)
+    return replace(size, slicing_arguments=left)
 
 
 def _is_idle_external(supergraph: Supergraph, owner: str, graph: str, each: Field) -> bool:

@@ -64,7 +64,7 @@ def check_external(schema: SubgraphSchema) -> Iterator[CompositionError]:
 
 def _check_only_unused(schema: SubgraphSchema) -> Iterator[CompositionError]:
     for definition in schema.types.values():
-        fields = definition.fields.values() if definition.kind in (Kind.OBJECT, Kind.INTERFACE) else ()
+        fields = definition.fields.values() if definition.kind is Kind.OBJECT else ()
         if fields and all(each.external and (definition.name, each.name) not in schema.uses for each in fields):
             yield CompositionError(
                 "TYPE_WITH_ONLY_UNUSED_EXTERNAL",

@@ -23,6 +23,7 @@ from services.gateway.compose.supergraph_rules.inaccessible import check_inacces
 from services.gateway.compose.supergraph_rules.interfaces import check_interfaces
 from services.gateway.compose.supergraph_rules.kinds import check_kinds
 from services.gateway.compose.supergraph_rules.link_imports import check_link_imports
+from services.gateway.compose.supergraph_rules.list_size import check_slicing_arguments
 from services.gateway.compose.supergraph_rules.overrides import check_overrides
 from services.gateway.compose.supergraph_rules.query import check_query
 from services.gateway.compose.supergraph_rules.required_inputs import check_required_inputs
@@ -43,6 +44,7 @@ AFTER_MERGE: tuple[Callable[[Supergraph], Iterator[CompositionError]], ...] = (
     check_overrides,
     check_field_sharing,
     check_inaccessible,
+    check_slicing_arguments,
 )
 WHEN_SOUND: tuple[Callable[[Supergraph], Iterator[CompositionError]], ...] = (
     check_satisfiability,
