@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -42,6 +43,8 @@ from services.gateway.supergraph import Supergraph
 from services.gateway.traffic_rules import TrafficRules
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 MAX_CACHED_CHARACTERS = 4_000_000
 """Query text each cache keeps at most."""
@@ -177,6 +180,10 @@ class Pipeline:
             try:
                 moved = await self.prepare(ready.request, ready.caller, labels=ready.labels)
             except RequestRefused:
+                subscription.end()
+                continue
+            except Exception:
+                log.exception("a subscription cannot be moved to the new supergraph")
                 subscription.end()
                 continue
             if subscription not in self._subscriptions:
@@ -412,10 +419,13 @@ class Pipeline:
         Events after a reload are answered by the new generation.
 
         Raises:
+            RequestRefused: a reload since `prepare` made the operation invalid.
             SubgraphFailed: the source cannot be opened or breaks off.
             SubscriptionEnded: a reload made the operation invalid or its source another, or an event came when the
                 caller's token had expired.
         """
+        while ready.generation is not self.generation:
+            ready = await self.prepare(ready.request, ready.caller, labels=ready.labels)
         subscription = RunningSubscription()
         self._subscriptions[subscription] = ready
         try:

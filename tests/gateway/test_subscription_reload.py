@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from services.gateway.compose import Subgraph, compose
+from services.gateway.errors import RequestRefused
+from services.gateway.stages.receive import GraphQLRequest
 from tests.gateway.clients import COMPLETE, EventStream, event_stream, until, websocket
-from tests.gateway.federation import LINK, LocalSubgraph, World
+from tests.gateway.federation import LINK, LocalSubgraph, World, federate
 from tests.gateway.servers import Suite, suite
 
 ROUTING = """
@@ -147,3 +150,17 @@ async def test_a_drawn_override_stays_with_its_subscription(orders: Suite, monke
         await publish(orders, **share, places=places.replace("place: String", "place: String extra: Int"))
         await expect_event(orders, events)
     assert opened(orders) == 1
+
+
+async def test_a_reload_between_planning_and_listening_counts() -> None:
+    world = World({})
+    world.add("Order", "1", title="Lamp")
+    before = federate(world, routing=ROUTING, intake=INTAKE)
+    before.transport.chunks = (orjson.dumps(EVENT),)
+    invalid = federate(world, routing=ROUTING, intake=INTAKE.replace("title", "headline")).supergraph
+    ready = await before.pipeline.prepare(GraphQLRequest(SUBSCRIPTION))
+
+    assert [response async for response in before.pipeline.subscribe(ready, {})] == [RESPONSE]
+    before.pipeline.load(invalid)
+    with pytest.raises(RequestRefused):
+        await anext(before.pipeline.subscribe(ready, {}))

@@ -188,8 +188,5 @@ class Traffic:
     def stream(self, service: str, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
         """Open a stream; see Transport.stream. Streams are not retried: their clients reconnect."""
         known = self._service(service)
-        accept = headers.get("accept")
-        own = dict(known.headers(headers)) if known.headers is not None else dict(headers)
-        if accept is not None:
-            own["accept"] = accept
+        own = known.headers(headers) if known.headers is not None else headers
         return self.transport.stream(url, body, own)
