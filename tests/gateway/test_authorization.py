@@ -254,6 +254,28 @@ async def test_the_gateways_node_gives_nothing_that_demands_keep_back() -> None:
     assert places(spelled) == [["node", "nodeId"]]  # a global id spells the key out
 
 
+async def test_identical_requests_are_not_shared_between_rights(
+    reports: Federation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """INVARIANT: even callers of whom subgraphs hear the same do not get one another's answers."""
+    post = reports.transport.post
+
+    async def slowly(*arguments: Any) -> Any:
+        await asyncio.sleep(0.01)
+        return await post(*arguments)
+
+    monkeypatch.setattr(reports.transport, "post", slowly)
+    reports.serve(share_client_requests=True, share_subgraph_requests=True)
+    query = "{ report { title note } }"
+
+    callers = [READER, None, READER, ANYBODY, None]
+    answers = await asyncio.gather(*(reports.ask(query, caller=caller) for caller in callers))
+
+    assert [answer["data"]["report"]["note"] for answer in answers] == ["n1", None, "n1", None, None]
+    # Those with the same rights did share.
+    assert len([service for service, _ in reports.calls if service == "notes"]) == 1
+
+
 async def test_a_new_supergraph_can_ask_more_of_the_same_callers(reports: Federation) -> None:
     """INVARIANT: plans made ahead for a new version are those that its own demands allow."""
     query = "query ($note: Boolean!) { report { title note @include(if: $note) } }"
