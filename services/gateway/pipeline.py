@@ -137,6 +137,9 @@ class Pipeline:
     def __init__(self, options: PipelineOptions, transport: Transport, metrics: Metrics) -> None:
         self.options = options
         self.traffic = Traffic(transport, options.traffic, metrics)
+        # A cookie is for one client, however alike two of them ask.
+        self._shares_client_requests = options.share_client_requests and not self.traffic.returns_cookies
+        self._shares_subgraph_requests = options.share_subgraph_requests and not self.traffic.returns_cookies
         self.metrics = metrics
         self.generation: Generation | None = None
         self._client_requests: InFlight[dict[str, Any]] = InFlight()
@@ -384,8 +387,8 @@ class Pipeline:
                 # Who reads after this must not be given what was read before it.
                 self._client_requests.forget()
                 self._subgraph_requests.forget()
-        if not self.options.share_client_requests:
-            return await self._run(ready, headers, share=self.options.share_subgraph_requests)
+        if not self._shares_client_requests:
+            return await self._run(ready, headers, share=self._shares_subgraph_requests)
         key = (ready.prepared, orjson.dumps(ready.request.variables), audience(headers))
         try:
             return await self._client_requests.share(
@@ -407,7 +410,7 @@ class Pipeline:
 
     async def _run_once(self, ready: ReadyOperation, headers: Mapping[str, str]) -> dict[str, Any]:
         """For several callers: written as JSON once."""
-        response = await self._run(ready, headers, share=self.options.share_subgraph_requests)
+        response = await self._run(ready, headers, share=self._shares_subgraph_requests)
         response["data"] = orjson.Fragment(orjson.dumps(response["data"]))
         return response
 

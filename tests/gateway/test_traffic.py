@@ -167,6 +167,18 @@ async def test_headers_of_subgraphs_reach_the_client_merged_as_the_rules_say(tmp
         assert response.headers["cache-control"] == "no-store"
 
 
+async def test_a_cookie_is_never_shared_by_two_clients(tmp_path: Path) -> None:
+    """INVARIANT: whatever is shared between identical requests, a session a subgraph opened is not."""
+    rules = '[[response_headers]]\npropagate = "set-*"\nmerge = "append"\n'
+    sharing = {"share_client_requests": True, "share_subgraph_requests": True}
+    async with serving(tmp_path, rules, **sharing) as started:
+        started.subgraphs["reports"].delay = 0.2
+        answering(started, "reports", ("set-cookie", "session=1"))
+        await asyncio.gather(*(send(started, "{ report { title } }") for _ in range(3)))
+
+        assert len(started.subgraphs["reports"].headers) == 3
+
+
 @pytest.mark.parametrize(
     ("values", "expected"),
     [

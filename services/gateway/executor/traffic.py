@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from fnmatch import fnmatchcase
 from typing import Protocol
 
 from services.gateway.errors import SubgraphFailed
@@ -90,7 +91,11 @@ class Traffic:
         every = [rule for item in (rules.every, *rules.named.values()) for rule in item.request_headers]
         self.pick = wanted_by(every) if every else None
         """Picks from the client's headers what rules need; None when no rule is about them."""
-        self.returns_headers = any(item.response_headers for item in (rules.every, *rules.named.values()))
+        returned = [
+            rule.propagate.lower() for item in (rules.every, *rules.named.values()) for rule in item.response_headers
+        ]
+        self.returns_headers = bool(returned)
+        self.returns_cookies = any(fnmatchcase("set-cookie", pattern) for pattern in returned)
 
     def _service(self, name: str) -> _Service:
         known = self._services.get(name)
