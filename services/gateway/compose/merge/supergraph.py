@@ -145,6 +145,7 @@ class Supergraph:
     types: dict[str, MergedType] = field(default_factory=dict)
     composed: dict[str, ComposedDirective] = field(default_factory=dict)
     executable: dict[str, DirectiveDefinitionNode] = field(default_factory=dict)
+    _implementations: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
 
     def fields_of(self, *kinds: Kind) -> Iterator[tuple[MergedType, MergedField]]:
         """Every field of every type of these kinds."""
@@ -161,9 +162,13 @@ class Supergraph:
         if merged.kind is Kind.UNION:
             return list(merged.members)
         if merged.kind is Kind.INTERFACE:
-            return [
-                other.name for other in self.types.values() if other.kind is Kind.OBJECT and name in other.interfaces
-            ]
+            if not self._implementations:
+                # First asked when every type is there; what they implement does not change afterwards.
+                for other in self.types.values():
+                    if other.kind is Kind.OBJECT:
+                        for interface in other.interfaces:
+                            self._implementations.setdefault(interface, []).append(other.name)
+            return self._implementations.get(name, [])
         return [name]
 
     def is_possible(self, sub: str, general: str) -> bool:
