@@ -94,13 +94,19 @@ def wanted_by(rules: Iterable[RequestRule]) -> Callable[[Mapping[str, str]], dic
     patterns = [name for name in names if "*" in name]
 
     def pick(headers: Mapping[str, str]) -> dict[str, str]:
+        never = _NEVER_OUT | _named_by(headers.get("connection", ""))
         return {
             name: value
             for name, value in headers.items()
-            if name not in _NEVER_OUT and (name in names or any(fnmatchcase(name, item) for item in patterns))
+            if name not in never and (name in names or any(fnmatchcase(name, item) for item in patterns))
         }
 
     return pick
+
+
+def _named_by(connection: str) -> frozenset[str]:
+    """The headers a `connection` header says are for the next neighbour only (RFC 9110 §7.6.1)."""
+    return frozenset(name.strip().lower() for name in connection.split(",")) if connection else frozenset()
 
 
 def request_headers(
@@ -146,12 +152,13 @@ def response_headers(answers: Sequence[Received], *, cacheable: bool) -> list[tu
     caching: list[str | None] = []
     for rules, headers in answers:
         wants_caching = False
+        never = _NEVER_BACK.union(*(_named_by(value) for key, value in headers if key == "connection"))
         for rule in rules:
             pattern = rule.propagate.lower()
             wants_caching = wants_caching or fnmatchcase("cache-control", pattern)
             for name in dict.fromkeys(key for key, _ in headers if fnmatchcase(key, pattern)):
-                if name in _NEVER_BACK or name == "cache-control":
-                    continue
+                if name in never or name == "cache-control" or name.startswith("access-control-"):
+                    continue  # which origins may read the answer is for the gateway to say
                 values = [value for key, value in headers if key == name]
                 target = (rule.new_name or name).lower()
                 if rule.merge == "append" or target == "set-cookie":
