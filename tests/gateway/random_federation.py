@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from graphql import parse, validate
+from graphql import GraphQLError, parse, validate
 
 from services.gateway.node_fields import NODE_GRAPH
 from services.gateway.node_ids import encode_id
@@ -78,6 +78,18 @@ class Draft:
             for name in self.types
             if random.random() < 0.6
         }
+        self.nested_key = {name for name in self.types if random.random() < 0.4}
+        """Entities whose second key lies inside an object of their own."""
+        # What a field requires may lie behind another entity.
+        self.behind = {
+            (name, graph): (relation, field)
+            for (name, graph) in self.computed
+            for relation in random.sample(RELATIONS, 1)
+            for field in random.sample(SCALARS[:4], 1)
+            if (target := self.relations[name, relation].target) in self.types
+            and graph not in self.relation_owners[name, relation]
+            and graph not in self.scalar_owners[target, field]
+        }
         # Some graphs know an entity by its second key only.
         self.only_second = {
             (name, graph)
@@ -98,7 +110,12 @@ class Draft:
             (self.relations[place].target, graph, field)
             for (place, graph), fields in self.provided.items()
             for field in fields
-        } | {(name, graph, field) for (name, graph), fields in self.computed.items() for field in fields}
+        }
+        self.external |= {(name, graph, field) for (name, graph), fields in self.computed.items() for field in fields}
+        self.external |= {
+            (self.relations[name, relation].target, graph, field)
+            for (name, graph), (relation, field) in self.behind.items()
+        }
         self.new_owner = {
             (name, field): graph
             for name in self.types
@@ -123,6 +140,14 @@ class Draft:
         ]
         used = {(name, field) for name, _, field in self.external}
         used |= {(name, field) for name in self.members for field in self.known_of_k} | set(self.new_owner)
+        # What nothing is computed from may fail. Interface objects are asked for members that turn out to be others, whose
+        # failures are told too; so nothing fails beside them.
+        self.failing = {
+            (name, field)
+            for name in self.types
+            for field in SCALARS
+            if random.random() < 0.2 and (name, field) not in used | self.not_null and not self.adding
+        }
         # One subgraph may be less strict than the others, where none refers to the field.
         self.nullable_in = {(name, field, random.choice(self.graphs)) for name, field in sorted(self.not_null - used)}
 
@@ -183,12 +208,14 @@ class Draft:
             implements = f" implements {' & '.join(named)}" if named else ""
             keys = "" if (name, graph) in self.only_second else '@key(fields: "id")'
             if self.second_key[name]:
-                keys += ' @key(fields: "k")'
+                keys += ' @key(fields: "n { k }")' if name in self.nested_key else ' @key(fields: "k")'
             lines.append(f"type {name}{implements} {keys} {{ {' '.join(body)} }}")
         for name, (wider, _, body) in interfaces.items():
             implements = f" implements {' & '.join(wider)}" if wider else ""
             key = ' @key(fields: "id")' if name == "K" and graph == self.graphs[0] else ""
             lines.append(f"interface {name}{implements}{key} {{ {' '.join(body)} }}")
+        if any("n: N1!" in body for body in bodies.values()):
+            lines.append("type N1 { k: String! @shareable }")
         if "U" in needed:
             lines.append(f"union U = {' | '.join(self.members)}")
         if roots:
@@ -228,7 +255,7 @@ class Draft:
             return body or ["v2: String @shareable"]
         body = [] if (name, graph) in self.only_second else ["id: ID!"]
         if self.second_key[name]:
-            body.append("k: String!")
+            body.append("n: N1!" if name in self.nested_key else "k: String!")
         required = self.computed.get((name, graph), [])
         for field in SCALARS:
             string = self._string(name, field, graph)
@@ -241,6 +268,10 @@ class Draft:
                 body.append(f"{field}: {string} @external")
         usable = [f for f in required if graph not in self.scalar_owners[name, f]]
         if usable:
+            if (name, graph) in self.behind:
+                relation, behind = self.behind[name, graph]
+                body.append(f"{relation}: {self._relation(self.relations[name, relation], needed)} @external")
+                usable.append(f"{relation} {{ {behind} }}")
             body.append(f'c{graph}: String @requires(fields: "{" ".join(usable)}")')
         for field in RELATIONS:
             if graph in self.relation_owners[name, field]:
@@ -278,7 +309,11 @@ class Draft:
                 for graph in self.adding:
                     scalars[f"k{graph}"] = random.choice([None, f"{index}k{graph}"])
                     relations[f"r{graph}"] = value(self.added[graph]["rk"])
-                world.add(name, index, k=f"k{index}", **scalars, **relations)
+                for field in SCALARS:
+                    if (name, field) in self.failing and random.random() < 0.5:
+                        scalars[field] = GraphQLError("failed", extensions={"code": "FAILED"})
+                nested = {"__typename": "N1", "k": f"k{index}"}
+                world.add(name, index, k=f"k{index}", n=nested, **scalars, **relations)
         world.roots = {field: value(relation) for field, relation in self.roots.items()}
         for graph in self.adding:
             world.roots[f"q{graph}"] = value(self.added[graph]["root"])
@@ -340,9 +375,11 @@ def _random_query(random: Random, federation: Federation, given: Mapping[str, st
                 names += 1
                 alias = f"a{names}: "
             elif random.random() < 0.1 and type_name != "Query":
-                # An alias that shadows a field the planner may need.
                 names += 1
                 alias = f"x{names}_{field.name}: "
+            elif random.random() < 0.03 and type_name != "Query":
+                # An alias that shadows a field the planner may need.
+                alias = f"{random.choice(['id', 'k', 'n', *SCALARS, *RELATIONS])}: "
             inner = " " + selections(field.type.name, depth - 1) if composite else ""
             parts.append(f"{alias}{field.name}{arguments}{inner}")
         if info.is_abstract or random.random() < 0.1:

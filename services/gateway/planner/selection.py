@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.gateway.supergraph import TypeRef
@@ -57,6 +57,34 @@ def sources(selections: Iterable[Selection], place: tuple[str, ...] = ()) -> dic
             found[own] = item.key
             found |= sources(item.selections or (), own)
     return found
+
+
+def clashing_keys(selections: Iterable[Selection]) -> frozenset[str]:
+    """Data keys that mean one thing for one object type and another for another."""
+    meaning: dict[str, Field] = {}
+    clashing: set[str] = set()
+    for fragment in selections:
+        if isinstance(fragment, Fragment):
+            for item in fragment.selections:
+                if isinstance(item, Field) and not _agree(meaning.setdefault(item.key, item), item):
+                    clashing.add(item.key)
+    return frozenset(clashing)
+
+
+def _agree(one: Field, other: Field) -> bool:
+    """Whether both can be asked of one object."""
+    if one.identity != other.identity:
+        return False
+    known = {item.key: item for item in _fields(one.selections or ())}
+    return all(_agree(known.get(item.key, item), item) for item in _fields(other.selections or ()))
+
+
+def _fields(selections: Iterable[Selection]) -> Iterator[Field]:
+    for item in selections:
+        if isinstance(item, Fragment):
+            yield from _fields(item.selections)
+        else:
+            yield item
 
 
 def joined(first: Sequence[Selection], second: Iterable[Selection]) -> tuple[Selection, ...]:

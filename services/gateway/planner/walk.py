@@ -8,7 +8,7 @@ to that data. Any set of paths is a valid plan; `choose` looks for a cheap one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from services.gateway.errors import PlanningFailed
 from services.gateway.planner.choose import Costs, choose
@@ -19,6 +19,7 @@ from services.gateway.planner.selection import (
     Fragment,
     Operation,
     Selection,
+    clashing_keys,
 )
 
 MAX_ALTERNATIVES = 16
@@ -231,11 +232,12 @@ class Walker:
 
     def _set(self, selections: Sequence[Selection], paths: Sequence[Path]) -> list[list[Path]]:
         groups: list[list[Path]] = []
+        clashing = clashing_keys(selections)
         for selection in selections:
             if isinstance(selection, Field):
                 groups += self._field(selection, paths)
             else:
-                groups += self._fragment(selection, paths)
+                groups += self._fragment(selection, paths, clashing)
         return groups
 
     def _field(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
@@ -363,13 +365,22 @@ class Walker:
             if type_name in self.supergraph.possible_types(name)
         ]
 
-    def _fragment(self, fragment: Fragment, paths: Sequence[Path]) -> list[list[Path]]:
+    def _fragment(
+        self, fragment: Fragment, paths: Sequence[Path], clashing: Set[str] = frozenset()
+    ) -> list[list[Path]]:
         found = self._narrowed(fragment.type_name, paths)
         if not found:
             self._unreached += 1
             return []  # no subgraph returns this member here
         # What an interface object resolves itself it answers for every member.
-        return self._set(fragment.selections, [*self._untyped(fragment.type_name, paths), *found])
+        untyped = self._untyped(fragment.type_name, paths)
+        if not untyped:
+            return self._set(fragment.selections, found)
+        groups: list[list[Path]] = []
+        for item in fragment.selections:
+            is_apart = isinstance(item, Field) and item.key in clashing
+            groups += self._set([item], found if is_apart else [*untyped, *found])
+        return groups
 
     # Direct and indirect moves -------------------------------------------------------------------
 

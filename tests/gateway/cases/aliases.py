@@ -112,3 +112,48 @@ ALIASES = Case(
         ),
     },
 )
+
+MEMBERS = Case(
+    lambda: [
+        Service(
+            "a",
+            """
+            type Query { accounts: [Account] }
+            interface Account @key(fields: "id") { id: ID! }
+            type Admin implements Account @key(fields: "id") { id: ID! name: String }
+            type Guest implements Account @key(fields: "id") { id: ID! name: String }
+            """,
+            query={
+                "accounts": [
+                    {"__typename": "Admin", "id": "1", "name": "admin"},
+                    {"__typename": "Guest", "id": "2", "name": "guest"},
+                ]
+            },
+            entities={"Admin": [{"id": "1", "name": "admin"}], "Guest": [{"id": "2", "name": "guest"}]},
+        ),
+        Service(
+            "b",
+            """
+            type Account @key(fields: "id") @interfaceObject { id: ID! likes: Int rank: String box: Box }
+            type Box { size: Int weight: Int }
+            """,
+            entities={
+                "Account": [
+                    {"id": "1", "likes": 4, "rank": "r1", "box": {"size": 1, "weight": 10}},
+                    {"id": "2", "likes": 5, "rank": "r2", "box": {"size": 2, "weight": 20}},
+                ]
+            },
+        ),
+    ],
+    {
+        "one name, another meaning for each member": Operation(
+            "{ accounts { ... on Admin { n: rank box { x: size } } ... on Guest { n: name box { x: weight } } } }",
+            {"accounts": [{"n": "r1", "box": {"x": 1}}, {"n": "guest", "box": {"x": 20}}]},
+        ),
+        "one name, one meaning": Operation(
+            "{ accounts { ... on Admin { n: likes box { size } } ... on Guest { n: likes box { size weight } } } }",
+            {"accounts": [{"n": 4, "box": {"size": 1}}, {"n": 5, "box": {"size": 2, "weight": 20}}]},
+            requests={"a": 1, "b": 1},
+        ),
+    },
+)
