@@ -133,6 +133,8 @@ class TypeInfo:
     kind: str
     """object, interface, union, enum, scalar or input."""
     joins: dict[str, TypeJoin] = field(default_factory=dict)
+    is_presumed: bool = False
+    """The supergraph names no subgraph (join v0.1): each is presumed to have the type, though maybe not all its fields."""
     fields: dict[str, FieldInfo] = field(default_factory=dict)
     implements: dict[str, set[str]] = field(default_factory=dict)
     """Interfaces by graph id."""
@@ -382,6 +384,7 @@ def _read_type(
     # Federation 1 (join v0.1): the owner resolves the fields nobody else claims.
     owner = next((str(args["graph"]) for args in _directives(node, "join__owner")), None)
     if not info.joins:
+        info.is_presumed = True
         info.joins = {graph: TypeJoin() for graph in graphs}
 
     if isinstance(node, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):

@@ -200,7 +200,7 @@ class Graph:
         memo_key = (type_name, graph, name)
         known = self._uniform.get(memo_key)
         if known is None:
-            known = True
+            known = not self.supergraph.types[type_name].is_presumed
             for member in (*self.members(type_name, graph), *self.interface_objects(type_name, graph)):
                 move = self.resolve(member, graph, name)
                 if move is None or move.requires:

@@ -140,10 +140,11 @@ def shop() -> list[Service]:
         Service(
             "reviews",
             """
-            extend type Book @key(fields: "upc") {
+            interface Product { reviews: [Review] }
+            extend type Book implements Product @key(fields: "upc") {
               upc: String! @external pages: Int @external reviews: [Review] weight: Int @requires(fields: "pages")
             }
-            extend type Chair @key(fields: "upc") { upc: String! @external reviews: [Review] }
+            extend type Chair implements Product @key(fields: "upc") { upc: String! @external reviews: [Review] }
             type Review @key(fields: "id") { id: ID! body: String about: Item author: User @provides(fields: "username") }
             extend type User @key(fields: "id") { id: ID! @external username: String @external reviews: [Review] }
             union Item = Book | Chair
@@ -185,6 +186,20 @@ V01 = Case(
             },
             requests={"products": 1, "reviews": 1},
         ),
+        "an interface that differs between subgraphs": Operation(
+            "{ products { name upc reviews { body about { ... on Product { name reviews { id } } } } } }",
+            {
+                "products": [
+                    {
+                        "name": "Emma",
+                        "upc": "b",
+                        "reviews": [{"body": "fine", "about": {"name": "Emma", "reviews": [{"id": "1"}]}}],
+                    },
+                    {"name": "Stool", "upc": "c", "reviews": []},
+                    None,
+                ]
+            },
+        ),
         "requires, and provides": Operation(
             "{ topItem { ... on Product { name } } products { ... on Book { weight reviews { author { username } } } } }",
             {
@@ -222,7 +237,7 @@ V01 = Case(
       REVIEWS @join__graph(name: "reviews", url: "local:reviews")
     }
 
-    interface Product { upc: String! name: String }
+    interface Product { upc: String! name: String reviews: [Review] }
     union Item = Book | Chair
     type Book implements Product
       @join__owner(graph: PRODUCTS) @join__type(graph: PRODUCTS, key: "upc") @join__type(graph: REVIEWS, key: "upc") {

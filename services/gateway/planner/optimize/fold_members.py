@@ -44,6 +44,8 @@ def _holds_for_all(graph: Graph, service: str, selections: StepSelections, item:
     """Whether the subgraph's interface has the field, with the type and arguments its members give it."""
     if item.arguments or graph.resolve(selections.type, service, item.name) is None:
         return False
+    if not graph.uniform(selections.type, service, item.name):
+        return False
     types = {
         str(join.type) if (join := graph.supergraph.types[name].fields[item.name].joins.get(service)) else None
         for name in (selections.type, *graph.members(selections.type, service))
