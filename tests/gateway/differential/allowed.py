@@ -83,6 +83,7 @@ ALLOWED = (
     Allowed("a default stays only where all subgraphs give it", r": \w+[,)]", r" = .+[,)]"),
     Allowed("the most general type is the merged one, whichever subgraph has it", 'type: "', 'type: "'),
     Allowed("`type:` is given wherever types differ, in nullability too", 'type: ".*!"'),
+    Allowed("a declaration that was dropped has no type to tell apart", r"^(?![\s\S]*type: )", 'type: "'),
     Allowed("an override with nothing to take is not printed", theirs="override: "),
     Allowed("@deprecated has a reason", 'deprecated\\(reason: "No longer supported"\\)', "@deprecated(?!\\()"),
     Allowed("a Federation 1 field requires nothing of its own subgraph", theirs="requires: "),
