@@ -44,7 +44,7 @@ ALIASES = Case(
     services,
     {
         "names swapped": Operation(
-            "{ users { id: age age: id name: __typename __typename: name } }".replace("__typename: name", "n: name"),
+            "{ users { id: age age: id name: __typename n: name } }",
             {
                 "users": [
                     {"id": 10, "age": "1", "name": "User", "n": "en-1"},

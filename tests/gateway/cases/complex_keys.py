@@ -11,7 +11,7 @@ def services() -> list[Service]:
             "products",
             """
             type Query { topProducts: Shelf! }
-            type Shelf @key(fields: "products { id }") { products: [Product!]! }
+            type Shelf @key(fields: "products { id }") { products: [Product!]! @shareable }
             type Product @key(fields: "id") { id: ID! category: Category @shareable }
             type Category @key(fields: "id") { id: ID! @shareable tag: String @shareable }
             """,
@@ -33,7 +33,7 @@ def services() -> list[Service]:
         Service(
             "links",
             """
-            type Product @key(fields: "id") @key(fields: "id pid") { id: ID! pid: ID! }
+            type Product @key(fields: "id") @key(fields: "id pid") { id: ID! pid: ID! @shareable }
             """,
             entities={"Product": [{"id": "1", "pid": "p1"}, {"id": "2", "pid": "p2"}]},
         ),
@@ -44,7 +44,7 @@ def services() -> list[Service]:
               @key(fields: "products { id pid }") {
               products: [Product!]! @shareable
               first: Product
-              selected: Product
+              selected: Product @shareable
             }
             type Product @key(fields: "id pid category { id tag }") {
               id: ID! pid: ID! @shareable category: Category @shareable sales: Int
@@ -102,17 +102,8 @@ def services() -> list[Service]:
     ]
 
 
-def shareable() -> list[Service]:
-    """Fields that are in several subgraphs are shareable in all of them."""
-    for service in (found := services()):
-        service.sdl = service.sdl.replace("{ products: [Product!]! }", "{ products: [Product!]! @shareable }")
-        service.sdl = service.sdl.replace("selected: Product\n", "selected: Product @shareable\n")
-        service.sdl = service.sdl.replace("id: ID! pid: ID! }", "id: ID! pid: ID! @shareable }")
-    return found
-
-
 KEYS = Case(
-    shareable,
+    services,
     {
         "a key of several parts, one of them nested": Operation(
             "{ topProducts { products { id price sales } } }",

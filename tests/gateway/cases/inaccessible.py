@@ -33,10 +33,10 @@ HIDDEN = Case(
             "b",
             """
             type Case @key(fields: "code region { id }") {
-              code: String region: Region title: String weight: Int @external
+              code: String @shareable region: Region @shareable title: String weight: Int @external
               label(short: Boolean, secret: Int @inaccessible): String @requires(fields: "weight") }
             type Region { id: ID! @shareable }
-            """.replace("code: String region: Region", "code: String @shareable region: Region @shareable"),
+            """,
             entities={
                 "Case": [
                     {"code": "c1", "region": {"id": "r1"}, "title": "t1"},

@@ -11,7 +11,7 @@ def services() -> list[Service]:
             "a",
             """
             type Query { products: [Product] product: Product }
-            type Product @key(fields: "id") @key(fields: "id pid") { id: ID! pid: ID! }
+            type Product @key(fields: "id") @key(fields: "id pid") { id: ID! pid: ID! @shareable }
             """,
             query={
                 "products": [{"id": "1", "pid": "p1"}, {"id": "2", "pid": "p2"}],
@@ -35,7 +35,7 @@ def services() -> list[Service]:
         Service(
             "c",
             """
-            type Product @key(fields: "id pid") { id: ID! pid: ID! category: Category @shareable }
+            type Product @key(fields: "id pid") { id: ID! pid: ID! @shareable category: Category @shareable }
             type Category { id: ID! @shareable details: Details maker: Maker @shareable }
             type Maker { street: String }
             type Details { products: Int notes: [Note!] }
@@ -59,16 +59,8 @@ def services() -> list[Service]:
     ]
 
 
-def shareable() -> list[Service]:
-    for service in (found := services()):
-        service.sdl = service.sdl.replace("pid: ID! }", "pid: ID! @shareable }").replace(
-            "pid: ID! c", "pid: ID! @shareable c"
-        )
-    return found
-
-
 PARENT = Case(
-    shareable,
+    services,
     {
         "fields of two holders": Operation(
             "{ products { id category { id name details { products } } } }",

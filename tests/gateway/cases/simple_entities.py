@@ -11,7 +11,7 @@ def services() -> list[Service]:
             "email",
             """
             type Query { user: User users(first: Int = 2): [User!]! }
-            type User @key(fields: "id") { id: ID! email: String! }
+            type User @key(fields: "id") @key(fields: "email") { id: ID! email: String! @shareable }
             """,
             query={
                 "user": {"id": "u1", "email": "u1@example"},
@@ -45,19 +45,7 @@ def services() -> list[Service]:
 
 
 BY_EMAIL = Case(
-    lambda: [
-        Service(
-            service.name,
-            service.sdl.replace(
-                '@key(fields: "id") { id: ID! email: String! }',
-                '@key(fields: "id") @key(fields: "email") { id: ID! email: String! @shareable }',
-            ),
-            service.query,
-            service.entities,
-            service.resolvers,
-        )
-        for service in services()
-    ],
+    services,
     {
         "one object": Operation(
             "{ user { id nickname } }",
