@@ -267,11 +267,11 @@ class Draft:
             elif (name, graph, field) in self.external:
                 body.append(f"{field}: {string} @external")
         usable = [f for f in required if graph not in self.scalar_owners[name, f]]
+        if (name, graph) in self.behind:
+            relation, behind = self.behind[name, graph]
+            body.append(f"{relation}: {self._relation(self.relations[name, relation], needed)} @external")
+            usable.append(f"{relation} {{ {behind} }}")
         if usable:
-            if (name, graph) in self.behind:
-                relation, behind = self.behind[name, graph]
-                body.append(f"{relation}: {self._relation(self.relations[name, relation], needed)} @external")
-                usable.append(f"{relation} {{ {behind} }}")
             body.append(f'c{graph}: String @requires(fields: "{" ".join(usable)}")')
         for field in RELATIONS:
             if graph in self.relation_owners[name, field]:
