@@ -136,7 +136,7 @@ def test_choosing_ends_at_the_deadline_too() -> None:
 
 
 async def test_others_are_served_while_one_is_planned(members: Federation) -> None:
-    members.serve(planning_seconds=3.0)
+    members.serve(planning_seconds=6.0)
     ended: list[str] = []
 
     async def hostile() -> None:
@@ -151,12 +151,11 @@ async def test_others_are_served_while_one_is_planned(members: Federation) -> No
 
     task = asyncio.create_task(hostile())
     await asyncio.sleep(0.2)
-    for number in range(5):
-        await tiny(f"a{number}")
+    await tiny("a")
     await task
 
-    # Each of them was new, and none waited for the planning thread.
-    assert ended == ["tiny"] * 5 + ["hostile"]
+    # It was new, and did not wait for the planning thread.
+    assert ended == ["tiny", "hostile"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("QUICK_SELECTIONS", 0), ("QUICK_SECONDS", -1.0)])
