@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from graphql import DocumentNode, Node
 from graphql.language import (
@@ -21,8 +21,10 @@ from graphql.language import (
 )
 from graphql.utilities import value_from_ast_untyped
 
-from services.chassis.identity import Caller
 from services.gateway.errors import SupergraphInvalid
+
+if TYPE_CHECKING:
+    from services.chassis.identity import Caller
 
 FEATURES: Mapping[str, tuple[str, ...]] = {
     "authenticated": ("authenticated",),

@@ -12,12 +12,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
-from typing import Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import orjson
 from graphql import DocumentNode
 
-from services.chassis.identity import Caller
 from services.gateway.cache import Cache
 from services.gateway.errors import PlanningFailed, RequestRefused, SubscriptionEnded
 from services.gateway.executor.fetch import CompiledPlan, Execution
@@ -41,6 +40,9 @@ from services.gateway.subscriptions.running import RunningSubscription
 from services.gateway.subscriptions.source import same_source, source_events
 from services.gateway.supergraph import Supergraph
 from services.gateway.traffic_rules import TrafficRules
+
+if TYPE_CHECKING:
+    from services.chassis.identity import Caller
 
 T = TypeVar("T")
 

@@ -9,8 +9,11 @@ from typing import Literal
 
 from services.chassis.settings import Secret, SettingsError, read
 from services.gateway.errors import ConfigurationInvalid
+from services.gateway.pipeline import PipelineOptions
 from services.gateway.registry.persisted_documents import Mode as PersistedDocumentsMode
 from services.gateway.registry.persisted_documents import PersistedDocuments, read_manifest
+from services.gateway.stages.demand import DemandControl
+from services.gateway.stages.limits import Limits
 from services.gateway.stages.respond import StatusProfile
 from services.gateway.traffic_rules import TrafficRules, read_traffic_rules
 
@@ -106,6 +109,30 @@ class Settings:
         if manifest is None and self.persisted_documents == "require":
             raise ConfigurationInvalid("HUYING_PERSISTED_DOCUMENTS=require needs HUYING_PERSISTED_MANIFEST")
         return PersistedDocuments(self.persisted_documents, manifest, observe)
+
+    def pipeline_options(self) -> PipelineOptions:
+        """What the stages need to know. Raises ConfigurationInvalid."""
+        return PipelineOptions(
+            limits=Limits(
+                max_depth=self.max_depth,
+                max_aliases=self.max_aliases,
+                max_directives=self.max_directives,
+                max_root_fields=self.max_root_fields,
+                max_tokens=self.max_tokens,
+                max_selections=self.max_selections,
+            ),
+            request_seconds=self.request_seconds,
+            subgraph_seconds=self.subgraph_seconds,
+            planning_seconds=self.planning_seconds,
+            cache_size=self.cache_size,
+            introspection=self.introspection,
+            share_client_requests=self.share_client_requests,
+            share_subgraph_requests=self.share_subgraph_requests,
+            traffic=self.traffic_rules(),
+            authorization=self.authorization,
+            demand=DemandControl(self.max_cost, self.list_size, self.cost_mode),
+            show_cost=self.show_cost,
+        )
 
     def traffic_rules(self) -> TrafficRules:
         """What the traffic file says; nothing without one. Raises ConfigurationInvalid."""

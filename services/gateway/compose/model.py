@@ -18,9 +18,8 @@ from graphql import (
 )
 
 from services.gateway.compose.links import Dialect
+from services.gateway.demands import Groups
 
-# OR of ANDs, as `@requiresScopes` and `@policy` write them; empty means no demand.
-Groups = tuple[frozenset[str], ...]
 Coordinate = tuple[str, str]
 
 

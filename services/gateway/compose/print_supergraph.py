@@ -26,7 +26,8 @@ from services.gateway.compose.merge.supergraph import (
     MergedValue,
     Supergraph,
 )
-from services.gateway.compose.model import Element, Groups, Kind, ListSize
+from services.gateway.compose.model import Element, Kind, ListSize
+from services.gateway.demands import Groups
 
 _ROOTS = (("query", "Query"), ("mutation", "Mutation"), ("subscription", "Subscription"))
 

@@ -50,7 +50,6 @@ from services.gateway.compose.model import (
     Element,
     Field,
     FieldSet,
-    Groups,
     Key,
     Kind,
     ListSize,
@@ -62,6 +61,7 @@ from services.gateway.compose.model import (
 from services.gateway.compose.results import CompositionError, CompositionHint, Subgraph
 from services.gateway.compose.type_refs import named, renamed
 from services.gateway.compose.validity import check_validity
+from services.gateway.demands import Groups
 
 _KINDS: dict[type[Node], Kind] = {
     ObjectTypeDefinitionNode: Kind.OBJECT,

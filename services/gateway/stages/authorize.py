@@ -10,17 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from graphql.language import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, SelectionSetNode
 
-from services.chassis.identity import Caller
-from services.gateway.compose.merge.elements import conjunction
+from services.gateway.demands import conjunction
 from services.gateway.directives import Demand
 from services.gateway.errors import RequestRefused
 from services.gateway.node_fields import ID_FIELD, NODE_GRAPH
 from services.gateway.planner.field_set import ConditionValues, Forbidden, parse_field_set
 from services.gateway.stages.normalize import SelectedOperation
 from services.gateway.supergraph import Supergraph
+
+if TYPE_CHECKING:
+    from services.chassis.identity import Caller
 
 Demands = frozenset[Demand]
 NO_DEMANDS: Demands = frozenset()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import product
 from typing import Any
 
 from graphql import DirectiveNode, print_ast
 
-from services.gateway.compose.model import Element, Groups, ListSize
+from services.gateway.compose.model import Element, ListSize
+from services.gateway.demands import conjunction
 
 
 def merged_element(name: str, declarations: Sequence[Element]) -> dict[str, Any]:
@@ -31,19 +31,6 @@ def merged_element(name: str, declarations: Sequence[Element]) -> dict[str, Any]
 
 def _first(texts: Iterable[str | None]) -> str | None:
     return next((text for text in texts if text is not None), None)
-
-
-def conjunction(demands: Iterable[Groups]) -> Groups:
-    """All of several OR-of-AND demands at once: every combination of their groups, without those another one implies.
-
-    A declaration without demands adds none.
-    """
-    present = [groups for groups in demands if groups]
-    if not present:
-        return ()
-    combined = {frozenset[str]().union(*choice) for choice in product(*map(set, present))}
-    minimal = [group for group in combined if not any(other < group for other in combined)]
-    return tuple(sorted(minimal, key=sorted))
 
 
 def _merged_list_size(sizes: Iterable[ListSize | None]) -> ListSize | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.gateway.compose.merge.elements import conjunction
 from services.gateway.compose.merge.supergraph import Supergraph
 from services.gateway.compose.model import Element, Kind
+from services.gateway.demands import conjunction
 
 
 def derive_interface_demands(supergraph: Supergraph) -> None:

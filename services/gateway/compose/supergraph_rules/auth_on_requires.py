@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from services.gateway.compose.field_sets import walk
-from services.gateway.compose.merge.elements import conjunction
 from services.gateway.compose.merge.supergraph import MergedField, MergedType, Supergraph
-from services.gateway.compose.model import Element, FieldSet, Groups, Kind
+from services.gateway.compose.model import Element, FieldSet, Kind
 from services.gateway.compose.results import CompositionError
 from services.gateway.compose.type_refs import named
+from services.gateway.demands import Groups, conjunction
 
 
 def check_auth_on_requires(supergraph: Supergraph) -> Iterator[CompositionError]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from services.gateway.executor.transport import Answer
 from services.gateway.executor.transport.connections import Origin
-from services.gateway.executor.transport.event_stream import EventStreams
+
+if TYPE_CHECKING:
+    from services.gateway.executor.transport.event_stream import EventStreams
 
 
 class HttpTransport:
@@ -18,7 +21,7 @@ class HttpTransport:
         self._limit = connections_per_host
         self._origins: dict[tuple[str, str, int], Origin] = {}
         self._targets: dict[str, tuple[Origin, str]] = {}
-        self._streams = EventStreams()
+        self._streams: EventStreams | None = None
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], timeout: float) -> Answer:
         target = self._targets.get(url) or self._target(url)
@@ -44,9 +47,15 @@ class HttpTransport:
         return found
 
     def stream(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[bytes]:
+        if self._streams is None:
+            # With the first subscription: aiohttp is a sixth of an idle gateway's memory.
+            from services.gateway.executor.transport.event_stream import EventStreams
+
+            self._streams = EventStreams()
         return self._streams.stream(url, body, headers)
 
     async def close(self) -> None:
         for origin in self._origins.values():
             origin.close()
-        await self._streams.close()
+        if self._streams is not None:
+            await self._streams.close()

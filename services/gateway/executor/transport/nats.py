@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 
 from services.chassis import request_reply
+from services.chassis.bus import connect_options
 from services.gateway.executor.transport import Answer, RequestTooLarge
+from services.gateway.settings import Settings
+
+
+async def connect(settings: Settings) -> NatsTransport:
+    """A connection to the NATS server of the settings; when it is away, it goes on trying."""
+    options = connect_options("gateway", settings.nats_url, settings.nats_user, settings.nats_password)
+    requester = request_reply.Requester(options)
+    await requester.start()
+    return NatsTransport(requester)
 
 
 class NatsTransport:
