@@ -140,14 +140,14 @@ class Draft:
         ]
         used = {(name, field) for name, _, field in self.external}
         used |= {(name, field) for name in self.members for field in self.known_of_k} | set(self.new_owner)
-        # What nothing is computed from may fail. Interface objects are asked for members that turn out to be others, whose
-        # failures are told too; so nothing fails beside them.
+        # What nothing is computed from may fail.
         self.failing = {
             (name, field)
             for name in self.types
             for field in SCALARS
-            if random.random() < 0.2 and (name, field) not in used | self.not_null and not self.adding
+            if random.random() < 0.2 and (name, field) not in used | self.not_null
         }
+        self.failing |= {(name, f"k{graph}") for name in self.members for graph in self.adding if random.random() < 0.3}
         # One subgraph may be less strict than the others, where none refers to the field.
         self.nullable_in = {(name, field, random.choice(self.graphs)) for name, field in sorted(self.not_null - used)}
 
@@ -309,7 +309,7 @@ class Draft:
                 for graph in self.adding:
                     scalars[f"k{graph}"] = random.choice([None, f"{index}k{graph}"])
                     relations[f"r{graph}"] = value(self.added[graph]["rk"])
-                for field in SCALARS:
+                for field in scalars:
                     if (name, field) in self.failing and random.random() < 0.5:
                         scalars[field] = GraphQLError("failed", extensions={"code": "FAILED"})
                 nested = {"__typename": "N1", "k": f"k{index}"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from services.gateway.supergraph import TypeRef
@@ -57,6 +57,23 @@ def sources(selections: Iterable[Selection], place: tuple[str, ...] = ()) -> dic
             found[own] = item.key
             found |= sources(item.selections or (), own)
     return found
+
+
+def asked_of_all(item: Field, selections: Iterable[Selection], members: Set[str]) -> bool:
+    """Whether selections on an abstract type ask what a fragment asks, `item`, of all these object types."""
+    asking: set[str] = set()
+    for other in selections:
+        if isinstance(other, Fragment):
+            if any(isinstance(each, Field) and _includes(each, item) for each in other.selections):
+                asking.add(other.type_name)
+        elif _includes(other, item):
+            return True
+    return members <= asking
+
+
+def _includes(field: Field, other: Field) -> bool:
+    """Whether asking for one field answers the other."""
+    return field.identity == other.identity and set(field.selections or ()) >= set(other.selections or ())
 
 
 def clashing_keys(selections: Iterable[Selection]) -> frozenset[str]:

@@ -8,7 +8,7 @@ to that data. Any set of paths is a valid plan; `choose` looks for a cheap one.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from services.gateway.errors import PlanningFailed
 from services.gateway.planner.choose import Costs, choose
@@ -19,6 +19,7 @@ from services.gateway.planner.selection import (
     Fragment,
     Operation,
     Selection,
+    asked_of_all,
     clashing_keys,
 )
 
@@ -232,12 +233,11 @@ class Walker:
 
     def _set(self, selections: Sequence[Selection], paths: Sequence[Path]) -> list[list[Path]]:
         groups: list[list[Path]] = []
-        clashing = clashing_keys(selections)
         for selection in selections:
             if isinstance(selection, Field):
                 groups += self._field(selection, paths)
             else:
-                groups += self._fragment(selection, paths, clashing)
+                groups += self._fragment(selection, selections, paths)
         return groups
 
     def _field(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
@@ -333,7 +333,7 @@ class Walker:
                 field.variables,
                 field.selections,
             )
-            groups += self._fragment(Fragment(member, (own,)), paths)
+            groups += self._fragment(Fragment(member, (own,)), (field,), paths)
         if not reachable:
             if any(self.graph.is_interface_object(path.type, path.graph) for path in paths):
                 raise Unresolvable(field)
@@ -365,22 +365,31 @@ class Walker:
             if type_name in self.supergraph.possible_types(name)
         ]
 
-    def _fragment(
-        self, fragment: Fragment, paths: Sequence[Path], clashing: Set[str] = frozenset()
-    ) -> list[list[Path]]:
+    def _fragment(self, fragment: Fragment, siblings: Sequence[Selection], paths: Sequence[Path]) -> list[list[Path]]:
+        """Paths to what one fragment of an abstract type's selections, `siblings`, asks."""
         found = self._narrowed(fragment.type_name, paths)
         if not found:
             self._unreached += 1
             return []  # no subgraph returns this member here
-        # What an interface object resolves itself it answers for every member.
         untyped = self._untyped(fragment.type_name, paths)
         if not untyped:
             return self._set(fragment.selections, found)
         groups: list[list[Path]] = []
         for item in fragment.selections:
-            is_apart = isinstance(item, Field) and item.key in clashing
-            groups += self._set([item], found if is_apart else [*untyped, *found])
+            assert isinstance(item, Field)  # a fragment is on an object type
+            # An interface object answers for every member, so it is asked what is asked of all of them.
+            for_all = [path for path in untyped if self._asked_of_all(item, siblings, path)]
+            try:
+                groups += self._set([item], [*for_all, *found])
+            except Unresolvable:
+                # No key leads back to the interface object: what it holds is asked of other members, too.
+                if item.key in clashing_keys(siblings):
+                    raise
+                groups += self._set([item], untyped)
         return groups
+
+    def _asked_of_all(self, item: Field, siblings: Sequence[Selection], path: Path) -> bool:
+        return asked_of_all(item, siblings, self.supergraph.possible_types(path.type))
 
     # Direct and indirect moves -------------------------------------------------------------------
 

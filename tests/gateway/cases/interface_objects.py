@@ -111,7 +111,7 @@ INTERFACE_OBJECTS = Case(
         "one fragment that only asks what the interface object has": Operation(
             "{ latest { ... on Guest { likes } } }",
             {"latest": [{"likes": 3}, {}]},
-            requests={"likes": 1, "users": 1},
+            requests={"likes": 2, "users": 1},
         ),
         "a fragment on the interface itself needs no type": Operation(
             "{ latest { ... on Account { likes ... on Account { id } } } }",
