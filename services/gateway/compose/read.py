@@ -282,7 +282,9 @@ class _Reader:
             # Federation 1 lets interfaces have keys and gives them no meaning.
             definition.keys += tuple(self._read_key(applied, is_extension) for applied in marks.nodes.get("key", ()))
         if isinstance(node, UnionTypeDefinitionNode | UnionTypeExtensionNode):
-            definition.members += tuple(member.name.value for member in node.types or ())
+            definition.members += tuple(
+                self.root_names.get(member.name.value, member.name.value) for member in node.types or ()
+            )
         elif isinstance(node, EnumTypeDefinitionNode | EnumTypeExtensionNode):
             for value in node.values or ():
                 definition.values[value.name.value] = self._read_value(value)

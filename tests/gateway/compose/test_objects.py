@@ -60,6 +60,14 @@ def test_renamed_roots_get_their_standard_names() -> None:
     assert "Reads" not in sdl
 
 
+def test_renamed_roots_are_members_under_their_standard_names() -> None:
+    sdl = supergraph(
+        a="schema { query: Reads } type Reads { any: Any } type Other { a: Int } union Any = Reads | Other",
+    )
+    assert '@join__unionMember(graph: A, member: "Query")' in sdl
+    assert "Reads" not in sdl
+
+
 def test_machinery_of_subgraphs_is_dropped() -> None:
     sdl = supergraph(
         a="""
