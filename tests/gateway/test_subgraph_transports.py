@@ -94,7 +94,7 @@ async def test_subgraphs_receive_the_forwarded_headers(reports: Suite) -> None:
 
 
 async def test_a_subgraph_that_is_too_slow_leaves_the_rest(reports: Suite) -> None:
-    reports.subgraphs["posts"].delay = 60
+    reports.subgraphs["posts"].delay = 6
     answer = await ask(reports, "{ report(id: 1) { title post } }")
 
     assert answer["data"] == {"report": {"title": "Broken lamp", "post": None}}
