@@ -10,15 +10,18 @@ import pytest
 
 from services.gateway import pipeline
 from services.gateway.errors import PlanningFailed, RequestRefused
+from services.gateway.executor.fetch import CompiledPlan
+from services.gateway.planner import plan
 from services.gateway.planner.choose import Costs, choose
 from services.gateway.planner.graph import Graph
 from services.gateway.planner.plan import plan_operation
 from services.gateway.planner.query_plan import QueryPlan
-from services.gateway.planner.walk import ENTER, Path
+from services.gateway.planner.selection import Operation
+from services.gateway.planner.walk import ENTER, Path, Walker
 from services.gateway.stages.limits import Limits, check_limits
 from services.gateway.stages.normalize import normalize, select_operation
 from services.gateway.stages.parse import parse_document
-from services.gateway.stages.plan import PreparedOperation, prepare_projection
+from services.gateway.stages.plan import PreparedOperation, prepare_plan, prepare_projection
 from services.gateway.stages.validate import validate_document
 from services.gateway.supergraph import Supergraph
 from tests.gateway.federation import Federation, Ref, World, federate
@@ -135,27 +138,62 @@ def test_choosing_ends_at_the_deadline_too() -> None:
         choose(groups, Costs(deadline=time.monotonic() - 1))
 
 
-async def test_others_are_served_while_one_is_planned(members: Federation) -> None:
-    members.serve(planning_seconds=6.0)
-    ended: list[str] = []
+@pytest.mark.parametrize(
+    ("owner", "stage"), [(Walker, "walk"), (plan, "optimize"), (plan, "fold_members")], ids=["walk", "optimize", "fold"]
+)
+def test_what_follows_each_stage_of_planning_keeps_to_the_deadline(
+    members: Federation, monkeypatch: pytest.MonkeyPatch, owner: object, stage: str
+) -> None:
+    passed: list[str] = []
+    run = getattr(owner, stage)
+
+    def last(*values: object) -> object:
+        result = run(*values)
+        passed.append(stage)
+        return result
+
+    def keep_to_deadline(costs: Costs) -> None:
+        if passed:
+            raise PlanningFailed("Planning took too long.")
+
+    monkeypatch.setattr(owner, stage, last)
+    monkeypatch.setattr(Costs, "keep_to_deadline", keep_to_deadline)
+
+    with pytest.raises(PlanningFailed, match="took too long"):
+        _planned(members.supergraph, _every_member_below_every_other(1))
+    assert passed == [stage]
+
+
+async def test_others_are_served_while_one_is_planned(members: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
+    # However busy the machine is, the short one is planned at once.
+    monkeypatch.setattr(pipeline, "QUICK_SECONDS", 60.0)
+    members.serve(planning_seconds=60.0)
+    begun, answered = threading.Event(), threading.Event()
+
+    def held(graph: Graph, operation: Operation, seconds: float) -> CompiledPlan:
+        """Planning in the planning thread does not end before another operation is answered."""
+        if threading.current_thread().name.startswith("planning"):
+            begun.set()
+            answered.wait(60)
+            raise PlanningFailed("Planning took too long.")
+        return prepare_plan(graph, operation, seconds)
+
+    monkeypatch.setattr(pipeline, "prepare_plan", held)
 
     async def hostile() -> None:
         with pytest.raises(RequestRefused) as refused:
-            await members.ask(_every_member_below_every_other(20))
+            await members.ask(_every_member_below_every_other(2))
         assert refused.value.code == "QUERY_PLAN_BUILD_FAILED"
-        ended.append("hostile")
-
-    async def tiny(alias: str) -> None:
-        assert await members.ask(f"{{ {alias}: n1 }}") == {"data": {alias: 7}}
-        ended.append("tiny")
 
     task = asyncio.create_task(hostile())
-    await asyncio.sleep(0.2)
-    await tiny("a")
+    try:
+        assert await asyncio.to_thread(begun.wait, 60)
+        # It is new, and does not wait for the planning thread.
+        assert await members.ask("{ a: n1 }") == {"data": {"a": 7}}
+        assert not task.done()
+    finally:
+        answered.set()
     await task
-
-    # It was new, and did not wait for the planning thread.
-    assert ended == ["tiny", "hostile"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("QUICK_SELECTIONS", 0), ("QUICK_SECONDS", -1.0)])

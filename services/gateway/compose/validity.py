@@ -31,11 +31,15 @@ from graphql.language import (
     EnumTypeExtensionNode,
     InputObjectTypeDefinitionNode,
     InputObjectTypeExtensionNode,
+    ParallelVisitor,
     ScalarTypeExtensionNode,
     UnionTypeDefinitionNode,
     UnionTypeExtensionNode,
+    visit,
 )
-from graphql.validation.validate import validate_sdl
+from graphql.language.ast import QUERY_DOCUMENT_KEYS
+from graphql.validation.specified_rules import specified_sdl_rules
+from graphql.validation.validation_context import SDLValidationContext
 
 from services.gateway.compose.definitions import missing_definitions
 from services.gateway.compose.federation import (
@@ -51,6 +55,11 @@ from services.gateway.schema_validity import schema_errors
 _UNKNOWN_DIRECTIVE = re.compile(r"""Unknown directive ['"]@(\w+)['"]""")
 _UNKNOWN_ARGUMENT = re.compile(r"""Unknown argument ['"](\w+)['"] on directive ['"]@(\w+)['"]""")
 
+_VISITED = {
+    kind: tuple(key for key in keys if key not in ("name", "description")) for kind, keys in QUERY_DOCUMENT_KEYS.items()
+}
+"""What rules look at below each kind of node. None looks at names and descriptions, half of a document."""
+
 _DEFINITION_OF = {
     ObjectTypeExtensionNode: ObjectTypeDefinitionNode,
     InterfaceTypeExtensionNode: InterfaceTypeDefinitionNode,
@@ -64,7 +73,9 @@ _DEFINITION_OF = {
 def check_validity(subgraph: str, document: DocumentNode, dialect: Dialect) -> Iterator[CompositionError]:
     """Everything graphql-core finds wrong, as INVALID_GRAPHQL; schema validity only where the document is sound."""
     complete = _with_bases((*without_machinery(document), *missing_definitions(document, dialect)))
-    errors = validate_sdl(complete)
+    errors: list[GraphQLError] = []
+    context = SDLValidationContext(complete, None, errors.append)
+    visit(complete, ParallelVisitor([rule(context) for rule in specified_sdl_rules]), _VISITED)
     if not errors:
         errors = _schema_errors(complete)
     for error in errors:

@@ -90,37 +90,48 @@ def collect_fields(
     """The fields of an object by response key, in the order of the answer (CollectFields of the GraphQL specification)."""
     collected: dict[str, SelectedField] = {}
     visited: set[str] = set()
-
-    def visit(selection_set: SelectionSetNode) -> None:
-        for node in selection_set.selections:
-            if not conditions.selected(node):
-                continue
-            if isinstance(node, FieldNode):
-                key = node.alias.value if node.alias else node.name.value
-                allowed = id(node) not in forbidden.nodes
-                item = collected.setdefault(key, SelectedField(node, [], allowed))
-                if allowed and not item.allowed:
-                    item.node, item.allowed = node, True
-                if allowed and node.selection_set:
-                    item.sets.append(node.selection_set)
-                continue
-            if isinstance(node, FragmentSpreadNode):
-                if node.name.value in visited:
-                    continue
-                visited.add(node.name.value)
-                definition = fragments[node.name.value]
-                condition: str | None = definition.type_condition.name.value
-                inner = definition.selection_set
-            else:
-                named = node.type_condition  # type: ignore[attr-defined]  # an inline fragment
-                condition = named.name.value if named else None
-                inner = node.selection_set  # type: ignore[attr-defined]  # an inline fragment
-            if condition is None or type_name in supergraph.possible_types(condition):
-                visit(inner)
-
     for selection_set in sets:
-        visit(selection_set)
+        _collect(supergraph, type_name, selection_set, fragments, conditions, forbidden, collected, visited)
     return collected
+
+
+def _collect(
+    supergraph: Supergraph,
+    type_name: str,
+    selection_set: SelectionSetNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    conditions: ConditionValues,
+    forbidden: Forbidden,
+    collected: dict[str, SelectedField],
+    visited: set[str],
+) -> None:
+    for node in selection_set.selections:
+        if node.directives and not conditions.selected(node):
+            continue
+        if isinstance(node, FieldNode):
+            key = node.alias.value if node.alias else node.name.value
+            allowed = id(node) not in forbidden.nodes
+            item = collected.get(key)
+            if item is None:
+                item = collected[key] = SelectedField(node, [], allowed)
+            elif allowed and not item.allowed:
+                item.node, item.allowed = node, True
+            if allowed and node.selection_set:
+                item.sets.append(node.selection_set)
+            continue
+        if isinstance(node, FragmentSpreadNode):
+            if node.name.value in visited:
+                continue
+            visited.add(node.name.value)
+            definition = fragments[node.name.value]
+            condition: str | None = definition.type_condition.name.value
+            inner = definition.selection_set
+        else:
+            named = node.type_condition  # type: ignore[attr-defined]  # an inline fragment
+            condition = named.name.value if named else None
+            inner = node.selection_set  # type: ignore[attr-defined]  # an inline fragment
+        if condition is None or type_name in supergraph.possible_types(condition):
+            _collect(supergraph, type_name, inner, fragments, conditions, forbidden, collected, visited)
 
 
 class _Compiler:

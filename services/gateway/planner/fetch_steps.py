@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from services.gateway.planner.graph import Graph
@@ -111,15 +111,17 @@ class _Place:
 class FetchGraph:
     """The steps of one set of chosen paths."""
 
-    def __init__(self, graph: Graph, kind: str) -> None:
+    def __init__(self, graph: Graph, kind: str, keep_to_deadline: Callable[[], None]) -> None:
         self.graph = graph
         self.kind = kind
+        self._keep_to_deadline = keep_to_deadline
         self.steps: list[FetchStep] = []
         self._places: dict[int, _Place] = {}
         self._requiring: dict[tuple[object, ...], _Place] = {}
 
     def add(self, paths: Sequence[Path]) -> None:
         for path in paths:
+            self._keep_to_deadline()
             self._place(path)
 
     def _new_step(self, step: FetchStep) -> FetchStep:

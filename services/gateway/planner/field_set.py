@@ -134,24 +134,25 @@ class Expansion:
     def _collect_object(self, parent: str, sets: list[SelectionSetNode]) -> dict[str, _Merged]:
         merged: dict[str, _Merged] = {}
         visited: set[str] = set()
-
-        def visit(selection_set: SelectionSetNode) -> None:
-            for node in selection_set.selections:
-                if not self.conditions.selected(node):
-                    continue
-                if isinstance(node, FieldNode):
-                    self._add(merged, node)
-                    continue
-                nested = self._spread(node, visited)
-                if nested is None:
-                    continue
-                condition, inner = nested
-                if condition is None or parent in self.supergraph.possible_types(condition):
-                    visit(inner)
-
         for selection_set in sets:
-            visit(selection_set)
+            self._collect(parent, selection_set, merged, visited)
         return merged
+
+    def _collect(
+        self, parent: str, selection_set: SelectionSetNode, merged: dict[str, _Merged], visited: set[str]
+    ) -> None:
+        for node in selection_set.selections:
+            if node.directives and not self.conditions.selected(node):
+                continue
+            if isinstance(node, FieldNode):
+                self._add(merged, node)
+                continue
+            nested = self._spread(node, visited)
+            if nested is None:
+                continue
+            condition, inner = nested
+            if condition is None or parent in self.supergraph.possible_types(condition):
+                self._collect(parent, inner, merged, visited)
 
     def _expand_abstract(self, parent: str, sets: list[SelectionSetNode]) -> tuple[Selection, ...]:
         merged: dict[str, _Merged] = {}
@@ -236,8 +237,7 @@ class Expansion:
             definition = info.fields.get(name)
             if definition is None:
                 raise PlanningFailed(f"{parent} has no field {name}.")
-            arguments = ", ".join(f"{arg.name.value}: {print_ast(arg.value)}" for arg in node.arguments or ())
-            used = frozenset(v for arg in node.arguments or () for v in variables_in(arg.value))
+            arguments, used = _arguments(node) if node.arguments else ("", _NO_VARIABLES)
             key = self.key_of(node, arguments)
             selections: tuple[Selection, ...] | None = None
             if item.sets:
@@ -249,6 +249,15 @@ class Expansion:
                     selections = (hidden, *selections)
             fields.append(Field(parent, name, key, definition.type, arguments, used, selections))
         return tuple(_unique(fields))
+
+
+_NO_VARIABLES: frozenset[str] = frozenset()
+
+
+def _arguments(node: FieldNode) -> tuple[str, frozenset[str]]:
+    """The printed arguments of a field, and the variables they use."""
+    printed = ", ".join(f"{arg.name.value}: {print_ast(arg.value)}" for arg in node.arguments or ())
+    return printed, frozenset(v for arg in node.arguments or () for v in variables_in(arg.value))
 
 
 def _unique(fields: list[Selection]) -> list[Selection]:

@@ -19,21 +19,22 @@ def plan_operation(graph: Graph, operation: Operation, *, seconds: float = PLANN
     """Plan one normalised operation.
 
     Raises:
-        PlanningFailed: no plan exists, or none was found within `seconds`.
+        PlanningFailed: no plan exists, or none was made within `seconds`.
     """
     walker = Walker(graph, operation, deadline=time.monotonic() + seconds)
     if operation.kind == "mutation":
         stages = _mutation_stages(walker, operation.selections)
     else:
         stages = [_steps(walker, operation.selections)] if operation.selections else []
-    return PlanBuilder(graph, operation).build(stages)
+    return PlanBuilder(graph, operation, walker.costs.keep_to_deadline).build(stages)
 
 
 def _steps(walker: Walker, selections: tuple[Selection, ...]) -> list[FetchStep]:
-    fetches = FetchGraph(walker.graph, walker.operation.kind)
+    keep_to_deadline = walker.costs.keep_to_deadline
+    fetches = FetchGraph(walker.graph, walker.operation.kind, keep_to_deadline)
     fetches.add(walker.walk(selections))
-    steps = optimize(fetches.steps)
-    fold_members(walker.graph, steps)
+    steps = optimize(fetches.steps, keep_to_deadline)
+    fold_members(walker.graph, steps, keep_to_deadline)
     return steps
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from services.gateway.node_fields import CONFIRMED
@@ -82,8 +82,9 @@ class QueryPlan:
 class PlanBuilder:
     """Orders optimised steps into waves and writes the subgraph operations."""
 
-    def __init__(self, graph: Graph, operation: Operation) -> None:
+    def __init__(self, graph: Graph, operation: Operation, keep_to_deadline: Callable[[], None]) -> None:
         self.graph = graph
+        self._keep_to_deadline = keep_to_deadline
         self.operation = operation
         self._fetches = 0
 
@@ -108,6 +109,7 @@ class PlanBuilder:
         return tuple(fetches)
 
     def _names(self, graph: str) -> tuple[int, str, str]:
+        self._keep_to_deadline()
         number = self._fetches
         self._fetches += 1
         service = self.graph.supergraph.subgraphs[graph].name
@@ -146,6 +148,7 @@ class PlanBuilder:
             field, variable = ("_entities", "representations") if single else (f"_e{index}", f"_r{index}")
             while variable in self.operation.variables:
                 variable = f"_{variable}"
+            self._keep_to_deadline()
             writer = _Writer(self.graph, graph)
             text = writer.selections(step.selections, step.path)
             variables |= writer.variables

@@ -24,6 +24,15 @@ class Field:
     """Variables the arguments use."""
     selections: tuple[Selection, ...] | None = None
     """None for a leaf."""
+    _hash: int = field(init=False, repr=False, compare=False)
+    """Computed once: a field is looked up often, and all its selections go into it."""
+
+    def __post_init__(self) -> None:
+        own = hash((self.parent, self.name, self.key, self.arguments, self.selections))
+        object.__setattr__(self, "_hash", own)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @property
     def is_leaf(self) -> bool:

@@ -14,7 +14,7 @@ def parse_document(text: str, *, max_tokens: int) -> DocumentNode:
         OperationInvalid: with code GRAPHQL_PARSE_FAILED.
     """
     try:
-        return parse(text, max_tokens=max_tokens)
+        document = parse(text, max_tokens=max_tokens)
     except GraphQLError as err:
         raise OperationInvalid("GRAPHQL_PARSE_FAILED", [with_code(err, "GRAPHQL_PARSE_FAILED")]) from err
     except RecursionError as err:
@@ -27,6 +27,17 @@ def parse_document(text: str, *, max_tokens: int) -> DocumentNode:
                 }
             ],
         ) from err
+    _unchain(document)
+    return document
+
+
+def _unchain(document: DocumentNode) -> None:
+    """Separate the tokens that locations hold: chained both ways, only the garbage collector could free a document."""
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        after = token.next
+        token.prev = token.next = None
+        token = after
 
 
 def with_code(err: GraphQLError, code: str) -> dict[str, object]:

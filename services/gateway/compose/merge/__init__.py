@@ -40,8 +40,11 @@ def merge(subgraphs: Mapping[str, SubgraphSchema]) -> Supergraph:
         executable=shared_executable_directives(subgraphs.values()),
     )
     uses = enum_uses(subgraphs.values())
-    for name in sorted({name for schema in subgraphs.values() for name in schema.types}):
-        by_graph = {graph: schema.types[name] for graph, schema in subgraphs.items() if name in schema.types}
+    definitions: dict[str, dict[str, TypeDefinition]] = {}
+    for graph, schema in subgraphs.items():
+        for name, definition in schema.types.items():
+            definitions.setdefault(name, {})[graph] = definition
+    for name, by_graph in sorted(definitions.items()):
         supergraph.types[name] = _merge_type(name, uses.get(name, EnumUse()), by_graph)
     for merged in supergraph.types.values():
         if merged.kind in (Kind.OBJECT, Kind.INTERFACE):

@@ -65,6 +65,8 @@ def general_type(supergraph: Supergraph, declarations: Sequence[Field]) -> str:
 
     Where none fits all, the first one stands and FIELD_TYPE_MISMATCH will be reported.
     """
+    if len(declarations) == 1:
+        return declarations[0].type
     types = [each.type for each in declarations if not each.external] or [each.type for each in declarations]
     for candidate in types:
         if all(is_subtype(other, candidate, supergraph.is_possible) for other in types):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.gateway.planner.fetch_steps import FetchStep, StepField, StepSelections
 from services.gateway.planner.graph import Graph
 
 
-def fold_members(graph: Graph, steps: Sequence[FetchStep]) -> None:
+def fold_members(graph: Graph, steps: Sequence[FetchStep], keep_to_deadline: Callable[[], None]) -> None:
     """Fold the selections of every step in place; nothing may be added to them afterwards."""
     for step in steps:
+        keep_to_deadline()
         _fold(graph, step.graph, step.selections)
 
 

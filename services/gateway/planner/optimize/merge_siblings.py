@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from services.gateway.planner.fetch_steps import FetchStep
 from services.gateway.planner.optimize.levels import levels_of, reaches
 from services.gateway.planner.selection import joined, sources
 
 
-def merge_siblings(steps: list[FetchStep]) -> list[FetchStep]:
+def merge_siblings(steps: list[FetchStep], keep_to_deadline: Callable[[], None]) -> list[FetchStep]:
     """Merge two steps when neither waits for the other and no step has to wait longer for it."""
     remaining = list(steps)
     by_entity: dict[object, list[FetchStep]] = {}
@@ -18,6 +20,7 @@ def merge_siblings(steps: list[FetchStep]) -> list[FetchStep]:
         while position < len(alike):
             keeper = alike[position]
             for other in alike[position + 1 :]:
+                keep_to_deadline()
                 if not _same_sources(keeper, other):
                     continue
                 levels = levels_of(remaining)
