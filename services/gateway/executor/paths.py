@@ -43,8 +43,8 @@ class Walk:
         self._indent = variable = 0
         for segment in path:
             if isinstance(segment, OnType):
-                name = function.bind(frozenset({segment.name}) | supergraph.possible_types(segment.name))
-                self.line(f"if v{variable}.get('__typename') not in {name}: {self.skip}")
+                names = function.bind(_allowed(supergraph, segment))
+                self.line(f"if v{variable}.get('__typename') not in {names}: {self.skip}")
                 continue
             if segment == LIST:
                 self.line(f"for v{variable + 1} in v{variable}:")
@@ -59,6 +59,11 @@ class Walk:
 
     def line(self, text: str) -> None:
         self.function.line(text, self._indent)
+
+
+def _allowed(supergraph: Supergraph, segment: OnType) -> frozenset[str]:
+    """What the `__typename` of an object may be that a segment keeps."""
+    return frozenset(segment.names).union(*map(supergraph.possible_types, segment.names))
 
 
 def locate(
@@ -82,9 +87,8 @@ def locate(
         elif not isinstance(value, dict):
             return
         elif isinstance(segment, OnType):
-            allowed = frozenset({segment.name}) | supergraph.possible_types(segment.name)
             name = value.get("__typename")
-            if isinstance(name, str) and name in allowed:
+            if isinstance(name, str) and name in _allowed(supergraph, segment):
                 yield from walk(value, position + 1, place)
         else:
             yield from walk(value.get(segment), position + 1, (*place, segment))

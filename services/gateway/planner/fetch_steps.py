@@ -13,9 +13,9 @@ from services.gateway.supergraph import TypeRef
 
 @dataclass(frozen=True, slots=True)
 class OnType:
-    """A segment of a response path that keeps objects of one type."""
+    """A segment of a response path that keeps objects of these types."""
 
-    name: str
+    names: tuple[str, ...]
 
 
 LIST = "@"
@@ -146,11 +146,9 @@ class FetchGraph:
         if path.edge is NARROW:
             place = self._place(path.parent)
             place.selections.add(typename_field(place.selections.type))
-            return _Place(
-                place.step,
-                place.selections.on_type(path.type),
-                (*place.path, OnType(path.type)),
-            )
+            if path.members:
+                return _Place(place.step, place.selections, (*place.path, OnType(path.members)))
+            return _Place(place.step, place.selections.on_type(path.type), (*place.path, OnType((path.type,))))
         assert path.edge is FIELD
         assert path.field is not None
         place = self._enter_requiring(path) if path.required else self._place(path.parent)

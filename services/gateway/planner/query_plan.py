@@ -212,7 +212,7 @@ class _Writer:
         for name, nested in item.fragments.items():
             if nested.is_empty:
                 continue
-            inner = [self._field(name, found, (*path, OnType(name)), shapes) for found in nested.fields.values()]
+            inner = [self._field(name, found, (*path, OnType((name,))), shapes) for found in nested.fields.values()]
             if inner:
                 parts.append(f"... on {name} {{ {' '.join(inner)} }}")
         return "{ " + " ".join(parts or ["__typename"]) + " }"
@@ -375,7 +375,7 @@ def print_path(path: ResponsePath) -> str:
     text = ""
     for segment in path:
         if isinstance(segment, OnType):
-            text += f"|[{segment.name}]"
+            text += f"|[{'|'.join(segment.names)}]"
         else:
             text += ("." if text else "") + segment
     return text

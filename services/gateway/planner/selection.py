@@ -68,16 +68,18 @@ def sources(selections: Iterable[Selection], place: tuple[str, ...] = ()) -> dic
     return found
 
 
-def asked_of_all(item: Field, selections: Iterable[Selection], members: Set[str]) -> bool:
-    """Whether selections on an abstract type ask what a fragment asks, `item`, of all these object types."""
+def asked_of(item: Field, selections: Iterable[Selection], members: Set[str]) -> Set[str]:
+    """Those of some object types that selections on an abstract type ask the same as a fragment asks, `item`."""
     asking: set[str] = set()
     for other in selections:
         if isinstance(other, Fragment):
-            if any(isinstance(each, Field) and _includes(each, item) for each in other.selections):
+            if any(
+                isinstance(each, Field) and _includes(each, item) and _includes(item, each) for each in other.selections
+            ):
                 asking.add(other.type_name)
         elif _includes(other, item):
-            return True
-    return members <= asking
+            return members
+    return members & asking
 
 
 def _includes(field: Field, other: Field) -> bool:

@@ -19,7 +19,7 @@ from services.gateway.planner.selection import (
     Fragment,
     Operation,
     Selection,
-    asked_of_all,
+    asked_of,
     clashing_keys,
 )
 
@@ -45,6 +45,7 @@ class Path:
         "index",
         "key",
         "mask",
+        "members",
         "needs",
         "parent",
         "provided",
@@ -69,6 +70,7 @@ class Path:
         provided: Provided | None = None,
         hop: bool = False,
         doubtful: bool = False,
+        members: tuple[str, ...] = (),
     ) -> None:
         self.index = index
         self.parent = parent
@@ -84,6 +86,8 @@ class Path:
         self.needs = needs
         """Paths to the leaves of `key` and `required`."""
         self.provided = provided
+        self.members = members
+        """The object types an interface is narrowed to, when it is to several at once."""
         mask = 1 << index
         depth = 0
         for other in (*((parent,) if parent else ()), *needs):
@@ -190,6 +194,7 @@ class Walker:
         provided: Provided | None = None,
         hop: bool = False,
         doubtful: bool = False,
+        members: tuple[str, ...] = (),
     ) -> Path:
         known = self._steps.get(identity)
         if known is None:
@@ -208,6 +213,7 @@ class Walker:
                 provided=provided,
                 hop=hop,
                 doubtful=doubtful,
+                members=members,
             )
             if hop:
                 self.costs.hops |= 1 << index
@@ -218,9 +224,10 @@ class Walker:
     def _enter(self, root: str, graph: str) -> Path:
         return self._intern((ENTER, graph), None, ENTER, root, graph, hop=True)
 
-    def _narrow(self, path: Path, type_name: str) -> Path:
-        identity = (path.index, NARROW, type_name)
-        return self._intern(identity, path, NARROW, type_name, path.graph, provided=path.provided)
+    def _narrow(self, path: Path, type_name: str, members: tuple[str, ...] = ()) -> Path:
+        """One type of those a path leads to; or, of an interface, several object types at once."""
+        identity = (path.index, NARROW, type_name, members)
+        return self._intern(identity, path, NARROW, type_name, path.graph, provided=path.provided, members=members)
 
     def _selections(self, parent: str, text: str) -> tuple[Selection, ...]:
         known = self._field_sets.get((parent, text))
@@ -233,11 +240,12 @@ class Walker:
 
     def _set(self, selections: Sequence[Selection], paths: Sequence[Path]) -> list[list[Path]]:
         groups: list[list[Path]] = []
+        shared: set[object] = set()
         for selection in selections:
             if isinstance(selection, Field):
                 groups += self._field(selection, paths)
             else:
-                groups += self._fragment(selection, selections, paths)
+                groups += self._fragment(selection, selections, paths, shared)
         return groups
 
     def _field(self, field: Field, paths: Sequence[Path]) -> list[list[Path]]:
@@ -333,7 +341,7 @@ class Walker:
                 field.variables,
                 field.selections,
             )
-            groups += self._fragment(Fragment(member, (own,)), (field,), paths)
+            groups += self._fragment(Fragment(member, (own,)), (field,), paths, set())
         if not reachable:
             if any(self.graph.is_interface_object(path.type, path.graph) for path in paths):
                 raise Unresolvable(field)
@@ -365,8 +373,13 @@ class Walker:
             if type_name in self.supergraph.possible_types(name)
         ]
 
-    def _fragment(self, fragment: Fragment, siblings: Sequence[Selection], paths: Sequence[Path]) -> list[list[Path]]:
-        """Paths to what one fragment of an abstract type's selections, `siblings`, asks."""
+    def _fragment(
+        self, fragment: Fragment, siblings: Sequence[Selection], paths: Sequence[Path], shared: set[object]
+    ) -> list[list[Path]]:
+        """Paths to what one fragment of an abstract type's selections, `siblings`, asks.
+
+        `shared` notes what was found for several fragments at once, which is not looked for again.
+        """
         found = self._narrowed(fragment.type_name, paths)
         if not found:
             self._unreached += 1
@@ -378,7 +391,18 @@ class Walker:
         for item in fragment.selections:
             assert isinstance(item, Field)  # a fragment is on an object type
             # An interface object answers for every member, so it is asked what is asked of all of them.
-            for_all = [path for path in untyped if self._asked_of_all(item, siblings, path)]
+            for_all = [path for path in untyped if self._is_asked_of_all(item, siblings, path)]
+            entered = [] if for_all else self._entered(item, siblings, untyped, found)
+            if entered:
+                identity = (item.identity, item.selections, *entered)
+                if identity in shared:
+                    continue
+                try:
+                    groups += self._set([item], entered)
+                    shared.add(identity)
+                    continue
+                except Unresolvable:
+                    pass  # what lies below is only found by the members
             try:
                 groups += self._set([item], [*for_all, *found])
             except Unresolvable:
@@ -388,8 +412,27 @@ class Walker:
                 groups += self._set([item], untyped)
         return groups
 
-    def _asked_of_all(self, item: Field, siblings: Sequence[Selection], path: Path) -> bool:
-        return asked_of_all(item, siblings, self.supergraph.possible_types(path.type))
+    def _is_asked_of_all(self, item: Field, siblings: Sequence[Selection], path: Path) -> bool:
+        members = self.supergraph.possible_types(path.type)
+        return asked_of(item, siblings, members) == members
+
+    def _entered(
+        self, item: Field, siblings: Sequence[Selection], untyped: Sequence[Path], found: Sequence[Path]
+    ) -> list[Path]:
+        """Interface objects that resolve a field, entered for all members of which it is asked, once their types are known."""
+        if any(self._direct(path, item) is not None for path in found):
+            return []
+        entered: list[Path] = []
+        for path in untyped:
+            members = tuple(sorted(asked_of(item, siblings, self.supergraph.possible_types(path.type))))
+            for target in self.graph.entity_targets(path.type):
+                move = self.graph.resolve(target.type, target.graph, item.name) if target.interface_object else None
+                # What a field requires is looked for member by member, or it would be asked of others.
+                if move is None or move.requires:
+                    continue
+                moves = [self._entity(self._narrow(typed, typed.type, members), target) for typed in self._typed(path)]
+                entered += [moved for moved in moves if moved is not None]
+        return entered
 
     # Direct and indirect moves -------------------------------------------------------------------
 

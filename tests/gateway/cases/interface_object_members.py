@@ -148,6 +148,14 @@ MEMBERS = Case(
                 }
             },
         ),
+        "several members together, however deep": Operation(
+            """{ scores { ...Served } }
+               fragment Served on Person { ... on Manager { ...Team } ... on Guest { ...Team } }
+               fragment Team on Person { team { ... on Manager { ...Points } ... on Guest { ...Points } } }
+               fragment Points on Person { points friend { id } }""",
+            {"scores": [{}, {"team": [[{}], []]}, {"team": [[{"points": 9, "friend": {"id": "g"}}]]}]},
+            requests={"points": 3, "staff": 2},
+        ),
         "a key that means something else for each": Operation(
             "{ scores { ... on Manager { x: greeting } ... on Clerk { x: note } ... on Guest { x: name } } }",
             {"scores": [{"x": "new"}, {"x": "hello May"}, {"x": "Guo"}]},
