@@ -14,7 +14,6 @@ from typing import Any, TypeVar, cast
 from graphql import (
     GraphQLError,
     GraphQLSchema,
-    parse,
     specified_directives,
 )
 from graphql.language import (
@@ -46,6 +45,7 @@ from services.gateway.directives import FEATURES, EnforcedDirectives, links, rea
 from services.gateway.errors import SupergraphInvalid
 from services.gateway.node_fields import with_node_fields
 from services.gateway.schema_validity import valid_schema
+from services.gateway.sdl import parse_sdl
 
 BUILTIN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 UNDERSTOOD_FEATURES = frozenset({"core", "link", "join", "inaccessible", "tag", *FEATURES})
@@ -263,7 +263,7 @@ def load_supergraph(
 
 def _load(sdl: str, urls: Mapping[str, str], subscription_urls: Mapping[str, str], *, node_fields: bool) -> Supergraph:
     try:
-        document = parse(sdl, no_location=True)
+        document = parse_sdl(sdl)
     except GraphQLError as err:
         raise SupergraphInvalid(f"The supergraph does not parse: {err.message}") from err
     _refuse_unknown_security_features(document)

@@ -13,6 +13,9 @@ from services.gateway.demands import conjunction
 
 def merged_element(name: str, declarations: Sequence[Element]) -> dict[str, Any]:
     """The attributes of the merged element, its declarations given in the order of the subgraphs' names."""
+    if len(declarations) == 1 and not (declarations[0].used or declarations[0].foreign):
+        # Most elements: one subgraph has them, and says nothing of them.
+        return {"name": name, "description": declarations[0].description}
     return {
         "name": name,
         "description": _first(each.description for each in declarations),
