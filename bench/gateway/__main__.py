@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 
 from bench.gateway import federation
-from bench.gateway.contestants import CONTESTANTS, Contestant, Start, install
+from bench.gateway.contestants import CONTESTANTS, NODE, Contestant, Start, install
 from bench.gateway.federation import Json
 from bench.gateway.load import Job, Measured
 from dev.places import DATA, ROOT
@@ -91,7 +91,7 @@ def measure(plan: Plan, scenarios: Sequence[str]) -> int:
     if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
         raise DevError("The gateways are compared on Linux with two cores or more: one is theirs alone.")
     if any(contestant.needs_node for contestant in plan.contestants):
-        install(PLACE / "node")
+        install(NODE)
     machine = {
         "python": platform.python_version(),
         "cores": len(os.sched_getaffinity(0)),
@@ -152,7 +152,7 @@ def _scenario(scenario: Scenario, plan: Plan) -> dict[str, dict[str, Measured]]:
                         accounts_url=urls["accounts"],
                         shared=scenario.shared,
                         answer=answer,
-                        node=PLACE / "node",
+                        node=NODE,
                     )
                     run = _run(contestant, start, plan, operation, expected, ports["accounts"])
                     rounds.setdefault(contestant.name, []).append(run)

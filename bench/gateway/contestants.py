@@ -8,10 +8,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from dev.places import ROOT
+from dev.places import DATA, ROOT
 from dev.processes import HOST, DevError
 
 _SOURCE = Path(__file__).parent / "node"
+NODE = DATA / "bench" / "gateway" / "node"
+"""Where the Node gateways are installed."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import orjson
@@ -19,7 +20,7 @@ from services.gateway.executor.merge import deep_merge
 from services.gateway.executor.node_fetch import NodeSubgraph
 from services.gateway.executor.passthrough import read_raw
 from services.gateway.executor.paths import compile_collect, locate
-from services.gateway.executor.representations import compile_prepare, compile_represent, prepare
+from services.gateway.executor.representations import Prepared, compile_prepare, compile_represent, prepare
 from services.gateway.executor.traffic import Traffic
 from services.gateway.executor.transport import Answer, RequestTooLarge
 from services.gateway.header_rules import Received
@@ -85,31 +86,41 @@ class CompiledFetch:
         except RecursionError:
             execution.errors.extend(self._failure(_too_deep(self.service)))
 
-    async def _fetch(self, data: Data, execution: Execution) -> None:
+    async def _fetch(self, data: Data, execution: Execution, only: Sequence[Data] | None = None) -> None:
+        """Ask once, then again for less where a lookup's `required` did not come; `only` narrows lookups to these objects.
+
+        Raises:
+            SubgraphFailed: there is no answer.
+        """
         variables = {name: execution.variables[name] for name in self.used if name in execution.variables}
         asked: list[tuple[_CompiledLookup, list[tuple[Data, int]]]] = []
         targets: list[Data] = []
+        lacking: list[tuple[CompiledFetch, list[Data]]] = []
+        total = 0
         if self.lookups:
-            total = 0
             for lookup in self.lookups:
                 try:
-                    representations, found = lookup.prepare(data)
+                    representations, found, lost = lookup.prepare(data, only)
                 except orjson.JSONEncodeError as err:
                     raise _too_deep(self.service) from err
                 total += len(representations)
                 variables[lookup.plan.variable] = representations
                 asked.append((lookup, found))
-            if not total:
-                return
+                if lost and (less := lookup.without_required) is not None:
+                    lacking.append((less, lost))
         elif self.fetch.path:
             targets = [target for _, target in locate(self.supergraph, data, self.fetch.path)]
             if not targets:
                 return
-        if self.node_subgraph is not None:
+        if self.lookups and not total:
+            pass  # nothing to ask for
+        elif self.node_subgraph is not None:
             self._take(self.node_subgraph.answer(variables), data, asked, targets, execution)
-            return
-        answer = self._read(await self._ask(self._content(variables), execution))
-        self._take(answer, data, asked, targets, execution)
+        else:
+            answer = self._read(await self._ask(self._content(variables), execution))
+            self._take(answer, data, asked, targets, execution)
+        for fetch, lost in lacking:
+            await fetch._fetch(data, execution, lost)
 
     def _take(
         self,
@@ -333,6 +344,7 @@ class _CompiledLookup:
         self.plan = plan
         self.supergraph = supergraph
         self._prepare = compile_prepare(supergraph, plan)
+        self._shared = shared
         self.renames = _compile_renames(supergraph, _below(plan))
         base = without_types(plan.path)
         keys = [*plan.selections.fields]
@@ -341,8 +353,16 @@ class _CompiledLookup:
         # When no other fetch writes into the same objects, the entity's keys are simply taken over.
         self.is_plain = not any((*base, key) in shared for key in keys)
 
-    def prepare(self, data: Data) -> tuple[list[Data], list[tuple[Data, int]]]:
-        """De-duplicated representations, and each target with the position of its own."""
+    @cached_property
+    def without_required(self) -> CompiledFetch | None:
+        """Made when it is needed, which is seldom."""
+        fetch = self.plan.without_required
+        return None if fetch is None else CompiledFetch(self.supergraph, fetch, self._shared)
+
+    def prepare(self, data: Data, only: Sequence[Data] | None) -> Prepared:
+        """The representations of all objects at the lookup's place, or of `only` these."""
+        if only is not None:
+            return prepare(only, compile_represent(self.plan))
         try:
             return self._prepare(data)
         except (AttributeError, TypeError):

@@ -20,8 +20,8 @@ Represent = Callable[[dict[str, Any]], dict[str, Any] | None]
 _MISSING: Any = object()
 
 
-Prepared = tuple[list[dict[str, Any]], list[tuple[dict[str, Any], int]]]
-"""Distinct representations, and every object with the position of its own."""
+Prepared = tuple[list[dict[str, Any]], list[tuple[dict[str, Any], int]], list[dict[str, Any]]]
+"""Distinct representations, every object with the position of its own, and the objects that have none."""
 
 
 def compile_prepare(supergraph: Supergraph, lookup: EntityLookup) -> Callable[[dict[str, Any]], Prepared]:
@@ -35,7 +35,7 @@ def compile_prepare(supergraph: Supergraph, lookup: EntityLookup) -> Callable[[d
         collect, represent = compile_collect(supergraph, lookup.path), compile_represent(lookup)
         return lambda data: prepare(collect(data), represent)
     function = Function("v0")
-    for line in ("known = {}", "distinct = []", "found = []", "done = distinct, found"):
+    for line in ("known = {}", "distinct = []", "found = []", "lost = []", "done = distinct, found, lost"):
         function.line(line)
     walk = Walk(function, supergraph, lookup.path)
     if lookup.typename is None:
@@ -47,7 +47,7 @@ def compile_prepare(supergraph: Supergraph, lookup: EntityLookup) -> Callable[[d
     for index, (field, strict) in enumerate(fields):
         missing = "None" if strict else function.bind(_MISSING)
         walk.line(f"f{index} = {walk.target}.get({function.bind(field.key)}, {missing})")
-        walk.line(f"if f{index} is {missing}: {walk.skip}")
+        walk.line(f"if f{index} is {missing}: lost.append({walk.target}); {walk.skip}")
         parts.append(f"{function.bind(field.name)}: f{index}")
         identity.append(f"f{index}")
     walk.line(f"k = {identity[0] if len(identity) == 1 else '(' + ', '.join(identity) + ',)'}")
@@ -65,16 +65,18 @@ def prepare(targets: Sequence[dict[str, Any]], represent: Represent) -> Prepared
     """The representations of the objects found, whatever their values are."""
     distinct: list[dict[str, Any]] = []
     found: list[tuple[dict[str, Any], int]] = []
+    lost: list[dict[str, Any]] = []
     known: dict[bytes, int] = {}
     for target in targets:
         representation = represent(target)
         if representation is None:
+            lost.append(target)
             continue
         position = known.setdefault(orjson.dumps(representation), len(distinct))
         if position == len(distinct):
             distinct.append(representation)
         found.append((target, position))
-    return distinct, found
+    return distinct, found, lost
 
 
 def _flat_fields(lookup: EntityLookup) -> list[tuple[Field, bool]] | None:

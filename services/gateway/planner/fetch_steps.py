@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from services.gateway.planner.graph import Graph
 from services.gateway.planner.selection import Field, Selection, typename_field
@@ -61,6 +61,14 @@ class StepSelections:
             known = self.fragments[type_name] = StepSelections(type_name)
         return known
 
+    def copy(self) -> StepSelections:
+        """One that shares nothing with this."""
+        fields = {
+            key: replace(item, selections=item.selections and item.selections.copy())
+            for key, item in self.fields.items()
+        }
+        return StepSelections(self.type, fields, {name: item.copy() for name, item in self.fragments.items()})
+
     @property
     def is_empty(self) -> bool:
         return not self.fields and all(item.is_empty for item in self.fragments.values())
@@ -90,6 +98,8 @@ class FetchStep:
     required: tuple[Selection, ...] = ()
     typename: str | None = None
     """Sent as the representations' `__typename` in place of the data's."""
+    neighbours: StepSelections | None = None
+    """What of the selections can be asked without `required`."""
     needs: set[FetchStep] = field(default_factory=set)
     order: int = 0
 

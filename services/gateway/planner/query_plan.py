@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.gateway.node_fields import CONFIRMED
 from services.gateway.planner.fetch_steps import (
@@ -49,6 +49,8 @@ class EntityLookup:
     variable: str
     text: str
     renames: tuple[Rename, ...]
+    without_required: Fetch | None
+    """Asks what can be asked of objects for which `required` did not come; None when that is nothing."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ class PlanBuilder:
                     variable,
                     text,
                     tuple(writer.renames),
+                    self._without_required(step),
                 )
             )
         header = self._header("query", name, variables, [item.variable for item in lookups])
@@ -181,6 +184,12 @@ class PlanBuilder:
             tuple(lookups),
             None,
         )
+
+    def _without_required(self, step: FetchStep) -> Fetch | None:
+        if step.neighbours is None:
+            return None
+        alone = replace(step, selections=step.neighbours, required=(), neighbours=None)
+        return self._entity_fetch(step.graph, [alone])
 
     def _header(self, kind: str, name: str, variables: Iterable[str], representations: Sequence[str]) -> str:
         declared = [f"${item}: [_Any!]!" for item in representations]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.gateway.cases.harness import Case, Operation, Service
 
 
@@ -72,6 +74,53 @@ NULL_KEYS = Case(
                 ]
             },
             requests={"a": 1, "b": 1, "c": 1},
+        ),
+    },
+)
+
+
+def _named(item: dict[str, Any]) -> dict[str, Any]:
+    """Whatever is asked has a name, so that an answer tells what was asked."""
+    return {**item, "name": f"{item['site']}-{item.get('number')}-{item.get('owner')}"}
+
+
+PARTS = Case(
+    lambda: [
+        Service(
+            "a",
+            """
+            type Query { rooms: [Room] desks: [Desk] }
+            type Room @key(fields: "site number") { site: ID! number: ID }
+            type Desk @key(fields: "site owner { id }") { site: ID! owner: Owner }
+            type Owner { id: ID @shareable }
+            """,
+            query={
+                "rooms": [{"site": "s", "number": "1"}, {"site": "s", "number": None}],
+                "desks": [
+                    {"site": "s", "owner": {"id": "1"}},
+                    {"site": "s", "owner": {"id": None}},
+                    {"site": "s", "owner": None},
+                ],
+            },
+        ),
+        Service(
+            "b",
+            """
+            type Room @key(fields: "site number") { site: ID! number: ID name: String }
+            type Desk @key(fields: "site owner { id }") { site: ID! owner: Owner name: String }
+            type Owner { id: ID @shareable }
+            """,
+            entities={"Room": _named, "Desk": _named},
+        ),
+    ],
+    {
+        "a key is null when a part of it is": Operation(
+            "{ rooms { name } }", {"rooms": [{"name": "s-1-None"}, {"name": None}]}, requests={"a": 1, "b": 1}
+        ),
+        "or a part of a part": Operation(
+            "{ desks { name } }",
+            {"desks": [{"name": "s-None-{'id': '1'}"}, {"name": None}, {"name": None}]},
+            requests={"a": 1, "b": 1},
         ),
     },
 )

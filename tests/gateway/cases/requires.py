@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from graphql import GraphQLError
+
 from tests.gateway.cases.harness import Case, Operation, Ref, Service
 
 CHAIN = Case(
@@ -356,6 +358,65 @@ SIMPLE = Case(
                 "me": {"reviews": [{"product": {"shippingEstimate": 110}}]},
             },
             requests={"accounts": 2, "reviews": 1, "products": 2, "inventory": 1},
+        ),
+    },
+)
+
+
+def _priced(item: dict[str, Any]) -> Any:
+    """The price of what has one; the second product is not known, the third fails."""
+    found = {"p1": {"id": "p1", "price": 5}, "p2": None, "p3": GraphQLError("failed", extensions={"code": "FAILED"})}
+    return found[item["id"]]
+
+
+NEIGHBOURS = Case(
+    lambda: [
+        Service(
+            "a",
+            'type Query { products(ids: [ID!]!): [Product] } type Product @key(fields: "id") { id: ID! }',
+            query={"products": lambda ids: [{"id": item} for item in ids]},
+        ),
+        Service("b", 'type Product @key(fields: "id") { id: ID! price: Int }', entities={"Product": _priced}),
+        Service(
+            "c",
+            """
+            type Product @key(fields: "id") {
+              id: ID! price: Int @external stock: Int maker: Maker
+              label: String @requires(fields: "price")
+            }
+            type Maker { name: String town: String }
+            """,
+            entities={"Product": lambda item: {"id": item["id"], "stock": 9, "maker": {"name": "M", "town": "T"}}},
+            resolvers={"Product.label": lambda item: f"{item['id']} for {item['price']}"},
+        ),
+    ],
+    {
+        "all that is required is there": Operation(
+            '{ products(ids: ["p1"]) { stock label } }',
+            {"products": [{"stock": 9, "label": "p1 for 5"}]},
+            requests={"a": 1, "b": 1, "c": 1},
+        ),
+        "what requires nothing is answered where the requirement did not come": Operation(
+            '{ products(ids: ["p1", "p2", "p3"]) { stock label maker { name } } }',
+            {
+                "products": [
+                    {"stock": 9, "label": "p1 for 5", "maker": {"name": "M"}},
+                    {"stock": 9, "label": None, "maker": {"name": "M"}},
+                    {"stock": 9, "label": None, "maker": {"name": "M"}},
+                ]
+            },
+            errors=("products.2",),
+            requests={"a": 1, "b": 1, "c": 2},
+        ),
+        "where it came for none": Operation(
+            '{ products(ids: ["p2"]) { label again: label maker { town } } }',
+            {"products": [{"label": None, "again": None, "maker": {"town": "T"}}]},
+            requests={"a": 1, "b": 1, "c": 1},
+        ),
+        "nothing is asked again when all require": Operation(
+            '{ products(ids: ["p1", "p2"]) { label } }',
+            {"products": [{"label": "p1 for 5"}, {"label": None}]},
+            requests={"a": 1, "b": 1, "c": 1},
         ),
     },
 )

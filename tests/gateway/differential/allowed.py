@@ -1,7 +1,6 @@
-"""Where @theguild/federation-composition and we disagree on purpose, each with its reason.
+"""Where other implementations and we disagree on purpose, each with its reason.
 
-A difference is allowed when `ours` is found in what we say and `theirs` in what they say (see `Difference`); a missing pattern
-allows anything. Their supergraphs are read as types one by one, so patterns there match a field.
+A difference is allowed when `ours` is found in what we say and `theirs` in what they say; a missing pattern allows anything.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ class Allowed:
         return re.search(self.ours, ours) is not None and re.search(self.theirs, theirs) is not None
 
 
-ALLOWED = (
+COMPOSITION = (
     # What they do not survive.
     Allowed("they raise instead of answering", theirs="CRASH|NONE: "),
     # Elements they do not know.
@@ -99,3 +98,33 @@ ALLOWED = (
     Allowed("an external field of an interface object says so", "isInterfaceObject(.|\\n)*external: true"),
     Allowed("a feature is linked when something that is left uses it", "schema", "inaccessible/v0.2"),
 )
+"""@theguild/federation-composition. Supergraphs are read as types one by one, so patterns there match a field."""
+
+ANSWERS = (
+    Allowed("random federations: one server that holds everything answers as we do", "^random"),
+    Allowed("they find no plan, or fail at it as a whole", theirs=r"^null\nerrors at \[''\]"),
+    Allowed("they ask a subgraph what it must not be asked", theirs="refused: "),
+    Allowed("a value the schema does not have is null and an error, not null alone", "has no such value"),
+    Allowed("an object of a type the schema does not have is null and an error", "has an unknown object type"),
+    Allowed("where null is forbidden it climbs, with an error", "Cannot return null for non-nullable"),
+    Allowed(
+        "what is required is sent, null included; where it did not come nothing is computed",
+        theirs=r"errors at .*\]: '(\w+'|NoneType)",
+    ),
+    Allowed("an answer of which nothing is left is an empty object", r"\n{}\n", "^null"),
+    Allowed("a type's name is asked of unions, even when nothing else is", "^abstract_types.*only the type's name"),
+    Allowed(
+        "an alias is not the field of its name", "^(aliases|complex_keys.KEYS, parts|requires.CHAIN, .*named otherwise)"
+    ),
+    Allowed("the object type behind an interface object is looked up", "^interface_keys.WIDER_INTERFACE"),
+    Allowed("a fragment behind a wider interface applies too", "^interface_mixtures.*the member's selection beside"),
+    Allowed("entities in lists of lists are looked up", "^lists.LISTS, nulls at every level"),
+    Allowed(
+        "a mutation's entities are followed before the next mutation", "^mutations.*followed before the next field"
+    ),
+    Allowed(
+        "two subgraphs tell different things of this object, either may be asked", "^node_ids.NODES, a node of either"
+    ),
+    Allowed("introspection that is skipped leaves the data", "^introspection.MIXED, skipped"),
+)
+"""Hive Gateway. What we say begins with the name of the case, whose expected answer is ours."""

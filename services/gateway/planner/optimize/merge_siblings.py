@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from services.gateway.planner.fetch_steps import FetchStep
+from services.gateway.planner.fetch_steps import FetchStep, StepSelections
 from services.gateway.planner.optimize.levels import levels_of, reaches
 from services.gateway.planner.selection import joined, sources
 
@@ -46,6 +46,8 @@ def _can_wait(step: FetchStep, level: int, steps: list[FetchStep], levels: dict[
 
 
 def _merge(keeper: FetchStep, other: FetchStep, steps: list[FetchStep]) -> None:
+    if keeper.required or other.required:
+        keeper.neighbours = _neighbours(keeper, other)
     keeper.selections.merge(other.selections)
     keeper.required = joined(keeper.required, other.required)
     keeper.needs |= other.needs
@@ -57,3 +59,15 @@ def _merge(keeper: FetchStep, other: FetchStep, steps: list[FetchStep]) -> None:
             step.needs.discard(other)
             if step is not keeper:
                 step.needs.add(keeper)
+
+
+def _neighbours(*steps: FetchStep) -> StepSelections | None:
+    """What can be asked of the entities when nothing comes of what some of the steps require."""
+    found: StepSelections | None = None
+    for step in steps:
+        own = step.neighbours if step.required else step.selections.copy()
+        if found is None:
+            found = own
+        elif own is not None:
+            found.merge(own)
+    return found
