@@ -134,8 +134,10 @@ class Asked:
             supergraph = question.supergraph.replace('"local:', f'"http://{host}/')
             while len(found) < len(operations):
                 async with serving(self._gateway, self._folder, supergraph) as url:
-                    while len(found) < len(operations) and NOTHING not in found[-1:]:
-                        found.append(await self._ask(url, question, operations[len(found)]))
+                    for operation in operations[len(found) :]:
+                        found.append(await self._ask(url, question, operation))
+                        if found[-1] is NOTHING:
+                            break
         return found
 
     async def _ask(self, url: str, question: Question, operation: Operation) -> Answer:
