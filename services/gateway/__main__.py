@@ -15,7 +15,6 @@ import uvicorn
 from services.chassis import telemetry
 from services.chassis.settings import SettingsError, address, unknown
 from services.gateway.app import Gateway
-from services.gateway.compose import cli as composition
 from services.gateway.errors import GatewayError
 from services.gateway.planner.graph import Graph
 from services.gateway.planner.plan import plan_operation
@@ -52,7 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serving.add_argument("--listen", help="host:port")
     serving.add_argument("--subgraph-url", action="append", default=[], metavar="NAME=URL")
     composing = commands.add_parser("compose", help="compose subgraph SDLs into a supergraph")
-    composition.add_arguments(composing)
+    if list(sys.argv[1:] if arguments is None else arguments)[:1] == ["compose"]:
+        # Imported for its own command only: a server would carry the whole composer in memory.
+        from services.gateway.compose import cli
+
+        cli.add_arguments(composing)
+        composing.set_defaults(run=cli.run)
     planning = commands.add_parser("plan", help="print the query plan of an operation")
     planning.add_argument("--supergraph", type=Path, required=True)
     planning.add_argument("--operation", type=Path, required=True)
@@ -62,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.command == "serve":
             return serve(options.supergraph, options.listen, options.subgraph_url)
         if options.command == "compose":
-            return composition.run(options)
+            return int(options.run(options))
         return show_plan(options.supergraph, options.operation, node_fields=options.node)
     except (GatewayError, SettingsError, OSError) as err:
         print(str(err), file=sys.stderr)
