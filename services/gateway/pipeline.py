@@ -1,4 +1,4 @@
-"""The stages of an operation, in order, and the caches around them; HTTP is `app.py`'s concern."""
+"""The stages of an operation, in order, and the caches around them; HTTP is `endpoint.py`'s concern."""
 
 from __future__ import annotations
 

@@ -14,10 +14,11 @@ from services.gateway.executor.fetch import CompiledPlan
 from services.gateway.planner import plan
 from services.gateway.planner.choose import Costs, choose
 from services.gateway.planner.graph import Graph
+from services.gateway.planner.path import ENTER, Path
 from services.gateway.planner.plan import plan_operation
 from services.gateway.planner.query_plan import QueryPlan
 from services.gateway.planner.selection import Operation
-from services.gateway.planner.walk import ENTER, Path, Walker
+from services.gateway.planner.walk import Walker
 from services.gateway.stages.limits import Limits, check_limits
 from services.gateway.stages.normalize import normalize, select_operation
 from services.gateway.stages.parse import parse_document

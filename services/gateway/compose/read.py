@@ -35,7 +35,6 @@ from graphql import (
     UnionTypeDefinitionNode,
     UnionTypeExtensionNode,
     ValueNode,
-    parse,
     print_ast,
     value_from_ast_untyped,
 )
@@ -62,6 +61,7 @@ from services.gateway.compose.results import CompositionError, CompositionHint, 
 from services.gateway.compose.type_refs import named, renamed
 from services.gateway.compose.validity import check_validity
 from services.gateway.demands import Groups
+from services.gateway.sdl import parse_sdl
 
 _KINDS: dict[type[Node], Kind] = {
     ObjectTypeDefinitionNode: Kind.OBJECT,
@@ -96,7 +96,7 @@ class Reading:
 def read_subgraph(subgraph: Subgraph) -> Reading:
     """Parse, read the links, check the definitions and generic validity, then read types; the first failing step ends it."""
     try:
-        document = parse(subgraph.sdl)
+        document = parse_sdl(subgraph.sdl, located=True)
     except GraphQLSyntaxError as error:
         line = error.locations[0].line if error.locations else None
         return Reading(None, [CompositionError("INVALID_GRAPHQL", error.message, subgraph.name, line)])

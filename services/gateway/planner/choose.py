@@ -6,17 +6,14 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from services.gateway.errors import PlanningFailed
-
-if TYPE_CHECKING:
-    from services.gateway.planner.walk import Path
+from services.gateway.planner.path import Path
 
 MAX_BRANCHES = 2_000
 """Combinations looked at before the best found so far is taken: correct, perhaps not cheapest."""
 
-Group = Sequence["Path"]
+Group = Sequence[Path]
 """Alternative paths to one leaf."""
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.gateway.planner.graph import Graph
+from services.gateway.planner.path import ENTER, ENTITY, FIELD, NARROW, Path
 from services.gateway.planner.selection import Field, Selection, typename_field
-from services.gateway.planner.walk import ENTER, ENTITY, FIELD, NARROW, Path
 from services.gateway.supergraph import TypeRef
 
 

@@ -1,8 +1,6 @@
 """Finds, for every leaf of an operation, the paths through subgraphs that lead to it.
 
-A path is a chain of interned steps: entering a subgraph, selecting a field, narrowing to an object type, or moving
-to another subgraph with an entity's key. A step that needs other data first (a key, `@requires`) carries the paths
-to that data. Any set of paths is a valid plan; `choose` looks for a cheap one.
+Any set of paths is a valid plan; `choose` looks for a cheap one.
 """
 
 from __future__ import annotations
@@ -14,6 +12,7 @@ from services.gateway.errors import PlanningFailed
 from services.gateway.planner.choose import Costs, choose
 from services.gateway.planner.field_set import RequirementKeys, expand_field_set
 from services.gateway.planner.graph import EntityTarget, FieldMove, Graph, Provided
+from services.gateway.planner.path import ENTER, ENTITY, FIELD, NARROW, Path
 from services.gateway.planner.selection import (
     Field,
     Fragment,
@@ -28,77 +27,6 @@ MAX_ALTERNATIVES = 16
 
 MAX_REENTRY = 2
 """How often one key of one subgraph may be in use above itself while a requirement is looked for."""
-
-ENTER, FIELD, NARROW, ENTITY = "enter", "field", "narrow", "entity"
-
-
-class Path:
-    """One step of a path and, through `parent`, everything before it."""
-
-    __slots__ = (
-        "decision",
-        "depth",
-        "doubtful",
-        "edge",
-        "field",
-        "graph",
-        "index",
-        "key",
-        "mask",
-        "members",
-        "needs",
-        "parent",
-        "provided",
-        "required",
-        "target",
-        "type",
-    )
-
-    def __init__(
-        self,
-        index: int,
-        parent: Path | None,
-        edge: str,
-        type_name: str,
-        graph: str,
-        *,
-        field: Field | None = None,
-        target: EntityTarget | None = None,
-        key: tuple[Selection, ...] = (),
-        required: tuple[Selection, ...] = (),
-        needs: tuple[Path, ...] = (),
-        provided: Provided | None = None,
-        hop: bool = False,
-        doubtful: bool = False,
-        members: tuple[str, ...] = (),
-    ) -> None:
-        self.index = index
-        self.parent = parent
-        self.edge = edge
-        self.type = type_name
-        """The type the path has arrived at."""
-        self.graph = graph
-        self.field = field
-        self.target = target
-        self.key = key
-        """Key selections by which an entity is asked, for an entity move or a field that requires."""
-        self.required = required
-        self.needs = needs
-        """Paths to the leaves of `key` and `required`."""
-        self.provided = provided
-        self.members = members
-        """The object types an interface is narrowed to, when it is to several at once."""
-        mask = 1 << index
-        depth = 0
-        for other in (*((parent,) if parent else ()), *needs):
-            mask |= other.mask
-            depth = max(depth, other.depth)
-            doubtful = doubtful or other.doubtful
-        self.mask = mask
-        self.depth = depth + hop
-        self.doubtful = doubtful
-        """Whether some step on the way may be beyond its subgraph."""
-        self.decision = index if parent is None or hop else parent.index
 
 
 class Unresolvable(Exception):
