@@ -65,9 +65,10 @@ class Socket:
     async def close_code(self) -> int | None:
         """The code the gateway closes with; messages before it are dropped."""
         async with asyncio.timeout(10):
-            while (await self.raw.receive()).type is aiohttp.WSMsgType.TEXT:
+            while (message := await self.raw.receive()).type is aiohttp.WSMsgType.TEXT:
                 pass
-        return self.raw.close_code
+        # From the frame itself: aiohttp says 1006 when the gateway had left before aiohttp could answer the frame.
+        return message.data if message.type is aiohttp.WSMsgType.CLOSE else self.raw.close_code
 
 
 @contextlib.asynccontextmanager
