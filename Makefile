@@ -46,13 +46,15 @@ imports: $(VENV) ## Check who may import whom
 	@PYTHONPATH=. $(BIN)/lint-imports --no-logo
 
 .PHONY: schema
-schema: $(VENV) ## Regenerate the files under schema/ and docs/compose-errors.md
+schema: $(VENV) ## Regenerate schema/, docs/refusals.md and docs/compose-errors.md
 	@$(PY) -m dev.schema
+	@$(PY) -m dev.refusals
 	@$(PY) -m dev.compose_errors
 
 .PHONY: schema-check
 schema-check: $(VENV) ## Fail when what `make schema` writes is not what the code says
 	@$(PY) -m dev.schema --check
+	@$(PY) -m dev.refusals --check
 	@$(PY) -m dev.compose_errors --check
 
 .PHONY: verify

@@ -4,6 +4,7 @@ import argparse
 import importlib
 import importlib.util
 import json
+import pkgutil
 import sys
 from collections.abc import Iterator, Mapping
 from inspect import getdoc, getmembers, isclass
@@ -76,10 +77,19 @@ def _module(name: str) -> Any:
 
 def _events(service: str) -> Iterator[type[EventData]]:
     """The event types a service announces; the parts they are made of have no `type`."""
-    module = _module(f"services.{service}.events")
-    for _, member in getmembers(module, isclass):
-        if issubclass(member, EventData) and "type" in vars(member):
-            yield member
+    for module in modules_of(f"services.{service}.events"):
+        for _, member in getmembers(module, isclass):
+            if issubclass(member, EventData) and "type" in vars(member) and member.__module__ == module.__name__:
+                yield member
+
+
+def modules_of(name: str) -> list[Any]:
+    """A module, and those in it when it is a folder; nothing while its service does not have it."""
+    module = _module(name)
+    if module is None:
+        return []
+    below = pkgutil.iter_modules(getattr(module, "__path__", ()))
+    return [module, *(importlib.import_module(f"{name}.{found.name}") for found in below)]
 
 
 def _supergraph(subgraphs: list[Subgraph]) -> str:
@@ -107,7 +117,7 @@ def _example(event: type[EventData], schema: Mapping[str, Any], examples: Mappin
     """The event's example, complete and valid. Raises DevError."""
     example = examples.get(event.type)
     if example is None:
-        raise DevError(f"{event.type} has no example; give it one in dev/event_examples.py")
+        raise DevError(f"{event.type} has no example; give it one in dev/event_examples")
     try:
         jsonschema.Draft202012Validator(schema).validate(example)
         msgspec.convert(example, event)

@@ -5,7 +5,8 @@ from enum import Enum
 from services.chassis.errors import NotFound
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
-from services.routing.errors import OrderNotYours, RoleMissing
+from services.routing.errors.common import RoleMissing
+from services.routing.errors.work_order import OrderNotYours
 from services.routing.model.decision import Decision
 from services.routing.model.work_order import WorkOrder
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from services.chassis.app import Service
 from services.chassis.cli import Commands
 from services.chassis.errors import StoreError
-from services.routing.errors import LoadRefused
+from services.routing.errors.organisation import LoadRefused
 from services.routing.files import read_boundaries, read_organisation
 from services.routing.handlers.organisation import Changes, load_areas, load_organisation, refuse_bad_boundaries
 from services.routing.model.organisation import AreaLevel

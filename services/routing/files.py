@@ -9,7 +9,7 @@ import msgspec
 import shapely
 from shapely.geometry import mapping, shape
 
-from services.routing.errors import LoadRefused
+from services.routing.errors.organisation import LoadRefused
 from services.routing.model.directory import Place
 from services.routing.model.organisation import AreaLevel, AreaRecord, Organisation
 

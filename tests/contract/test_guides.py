@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from graphql import GraphQLObjectType
 
-import services.intake.errors
-import services.mediation.errors
-import services.routing.errors
+from dev import refusals
 from dev.places import ROOT
 from services.chassis.errors import Refusal
 from services.chassis.settings import PREFIX, ServiceSettings
@@ -25,16 +23,14 @@ _GATEWAY_CODE = re.compile(
     r'(?:RequestRefused|SubgraphFailed|OperationInvalid)\(\s*"([A-Z_]+)"|(?:code|CODE\w*|\w+_CODE) = "([A-Z_]{8,})"|"code": "([A-Z_]+)"'
 )
 _METRIC = re.compile(r'(Counter|Gauge|Histogram)\(\s*"([a-z_]+)"')
-_ERRORS = {"services.chassis.errors"} | {
-    module.__name__ for module in (services.intake.errors, services.routing.errors, services.mediation.errors)
-}
+_ERRORS = re.compile(r"services\.(chassis|intake|routing|mediation)\.errors")
 _INSIDE = {"SUPERGRAPH_INVALID", "CONFIGURATION_INVALID"}  # stop the gateway; no client meets them
 
 
-def refusals(kind: type[Refusal]) -> Iterator[type[Refusal]]:
-    for below in kind.__subclasses__():
-        yield below
-        yield from refusals(below)
+def below(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from below(child)
 
 
 def source(folder: str, without: str = "") -> str:
@@ -47,9 +43,11 @@ def guide(name: str) -> str:
 
 
 def test_front_ends_are_told_every_code_of_a_refusal() -> None:
-    declared = [kind for kind in refusals(Refusal) if kind.__module__ in _ERRORS]
+    page = refusals.page()
+    assert page == guide("refusals.md")
+    declared = [kind for kind in below(Refusal) if _ERRORS.match(kind.__module__)]
     assert len(declared) > 30
-    assert [kind.code for kind in declared if f"`{kind.code}`" not in guide("front-end.md")] == []
+    assert [kind.code for kind in declared if f"| `{kind.code}` | {kind.en} | {kind.zh} |" not in page] == []
 
 
 def test_the_page_of_codes_is_the_gateway_s_table() -> None:

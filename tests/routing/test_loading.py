@@ -10,7 +10,7 @@ import pytest
 from dev.district.build import build
 from dev.district.write import write
 from services.routing.cli import COMMANDS
-from services.routing.errors import LoadRefused
+from services.routing.errors.organisation import LoadRefused
 from services.routing.files import read_organisation
 from services.routing.handlers.organisation import load_organisation
 from services.routing.model.routing import Facts, RoutingTable

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.routing.errors import OrganisationNotLoaded
+from services.routing.errors.organisation import OrganisationNotLoaded
 from services.routing.model.directory import Directory
 from services.routing.model.routing import Facts, RoutingTable, Unresolved, Verdict, WhyNot
 from tests.routing import district

@@ -9,17 +9,16 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import Refusal
 from services.chassis.events import Actor, EventData
-from services.routing.errors import (
+from services.routing.errors.common import TextMissing, TextTooLong
+from services.routing.errors.work_order import (
     DispatchedToReturner,
     EvidenceMissing,
     OrderStateForbids,
     ReturnLimitReached,
-    TextMissing,
-    TextTooLong,
     TooMuchEvidence,
     VerifierHandledOrder,
 )
-from services.routing.events import OrderAccepted, OrderDispatched, OrderReworked, OrderVerified
+from services.routing.events.work_order import OrderAccepted, OrderDispatched, OrderReworked, OrderVerified
 from services.routing.model.decision import Decision, ReportFacts
 from services.routing.model.routing import RoutingTable
 from services.routing.model.work_order import (

@@ -1,18 +1,27 @@
-"""The schema of routing's subgraph."""
+"""The schema of routing's subgraph: every subject brings its queries, mutations and subscriptions."""
 
 from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
 
 from services.chassis.graphql.schema import Schema
-from services.routing.graphql.mutations import Mutation
-from services.routing.graphql.queries import Query
-from services.routing.graphql.subscriptions import Subscription
+from services.routing.graphql.mutations.work_order import WorkOrderMutations
+from services.routing.graphql.queries.organisation import OrganisationQueries
+from services.routing.graphql.queries.work_order import WorkOrderQueries
+from services.routing.graphql.subscriptions.work_order import WorkOrderSubscriptions
 from services.routing.graphql.types.area import GEOJSON_SCALAR, GeoJSON
 from services.routing.graphql.types.report import Report
 
+_QUERIES = (
+    OrganisationQueries,
+    WorkOrderQueries,
+)
+_MUTATIONS = (WorkOrderMutations,)
+_SUBSCRIPTIONS = (WorkOrderSubscriptions,)
+
 schema = Schema(
-    query=Query,
-    mutation=Mutation,
-    subscription=Subscription,
+    query=merge_types("Query", _QUERIES),
+    mutation=merge_types("Mutation", _MUTATIONS),
+    subscription=merge_types("Subscription", _SUBSCRIPTIONS),
     types=[Report],
     config=StrawberryConfig(scalar_map={GeoJSON: GEOJSON_SCALAR}),
 )

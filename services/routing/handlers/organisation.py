@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from services.chassis.events import SYSTEM
 from services.chassis.mongo import Mongo
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.errors import LoadRefused
+from services.routing.errors.organisation import LoadRefused
 from services.routing.model.area import Area
 from services.routing.model.organisation import AreaRecord, Organisation, Person, Post, Responder, Rule, Unit
 from services.routing.store.area import AREAS, boundary_problem

@@ -7,9 +7,10 @@ import msgspec
 
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
-from services.chassis.unit_of_work import Command, Store, UnitOfWork
+from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access import require_centre, require_lead
-from services.routing.errors import UnknownPost
+from services.routing.errors.common import UnknownPost
+from services.routing.handlers.commands import change
 from services.routing.model.directory import Directory
 from services.routing.model.work_order import Disposition, Evidence, WorkOrder
 from services.routing.store.work_order import WORK_ORDERS
@@ -125,14 +126,8 @@ async def _change(
     check: _Check,
     act: _Act,
 ) -> WorkOrder:
-    async def attempt(unit: UnitOfWork) -> WorkOrder:
-        order = await unit.get(WORK_ORDERS, order_id)
+    async def decide(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
         check(caller, order)
-        unit.save(WORK_ORDERS, order, act(order, unit.now))
-        return order
+        return act(order, unit.now)
 
-    async def replay(done_id: str) -> WorkOrder:
-        return await UnitOfWork(store, actor=caller.actor).get(WORK_ORDERS, done_id)
-
-    command = Command.of(caller.person, name, key, [order_id, *given])
-    return await store.run(attempt, actor=caller.actor, command=command, replay=replay)
+    return await change(store, WORK_ORDERS, caller, name, key, order_id, given, decide)

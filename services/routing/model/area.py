@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from services.chassis.events import EventData
-from services.routing.events import AreaDefined
+from services.routing.events.organisation import AreaDefined
 from services.routing.model.organisation import AreaLevel, AreaRecord
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from services.chassis.events import EventData
 from services.chassis.ids import new_id
-from services.routing.events import DecisionMade
+from services.routing.events.work_order import DecisionMade
 from services.routing.model.routing import Facts, PassedOver, Unresolved, Verdict, WhyNot
 
 OTHER_DISPUTE = "other"

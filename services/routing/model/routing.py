@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from services.routing.errors import OrganisationNotLoaded
+from services.routing.errors.organisation import OrganisationNotLoaded
 from services.routing.model.directory import Directory
 from services.routing.model.organisation import Post, Rule, UnitKind
 

@@ -13,17 +13,16 @@ import msgspec
 
 from services.chassis.events import Actor, EventData
 from services.chassis.ids import human_number, new_id
-from services.routing.errors import (
+from services.routing.errors.common import TextMissing, TextTooLong
+from services.routing.errors.work_order import (
     DispatchedToReturner,
     EvidenceMissing,
     OrderStateForbids,
     ReturnLimitReached,
-    TextMissing,
-    TextTooLong,
     TooMuchEvidence,
     VerifierHandledOrder,
 )
-from services.routing.events import (
+from services.routing.events.work_order import (
     OrderAccepted,
     OrderClosed,
     OrderDispatched,

@@ -1,4 +1,4 @@
-"""What a screen watches."""
+"""Orders as they change."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from services.routing.views import work_order as order_views
 
 
 @strawberry.type
-class Subscription:
+class WorkOrderSubscriptions:
     @strawberry.subscription(
         description="An order after each change; without id every order the caller may see. 工单变化。"
     )

@@ -1,0 +1,1 @@
+"""Events of routing, one module for each of `services/routing/events`."""
