@@ -20,16 +20,14 @@ from services.routing.errors.work_order import (
 )
 from services.routing.events.work_order import OrderAccepted, OrderDispatched, OrderReworked, OrderVerified
 from services.routing.model.decision import Decision, ReportFacts
+from services.routing.model.evidence import MAX_EVIDENCE, Evidence, EvidenceKind
 from services.routing.model.routing import RoutingTable
+from services.routing.model.texts import MAX_TEXT
 from services.routing.model.work_order import (
-    MAX_EVIDENCE,
-    MAX_TEXT,
     TRANSITIONS,
     Act,
     CallerVerdict,
     Disposition,
-    Evidence,
-    EvidenceKind,
     OrderState,
     WorkOrder,
 )

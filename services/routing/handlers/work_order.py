@@ -12,7 +12,8 @@ from services.routing.access import require_centre, require_lead
 from services.routing.errors.common import UnknownPost
 from services.routing.handlers.commands import change
 from services.routing.model.directory import Directory
-from services.routing.model.work_order import Disposition, Evidence, WorkOrder
+from services.routing.model.evidence import Evidence
+from services.routing.model.work_order import Disposition, WorkOrder
 from services.routing.store.work_order import WORK_ORDERS
 
 _Check = Callable[[Caller, WorkOrder], None]

@@ -13,13 +13,11 @@ import msgspec
 
 from services.chassis.events import Actor, EventData
 from services.chassis.ids import human_number, new_id
-from services.routing.errors.common import TextMissing, TextTooLong
 from services.routing.errors.work_order import (
     DispatchedToReturner,
     EvidenceMissing,
     OrderStateForbids,
     ReturnLimitReached,
-    TooMuchEvidence,
     VerifierHandledOrder,
 )
 from services.routing.events.work_order import (
@@ -34,12 +32,12 @@ from services.routing.events.work_order import (
     OrderVerified,
 )
 from services.routing.model.decision import Decision
+from services.routing.model.evidence import Evidence, check_evidence
 from services.routing.model.organisation import Post
 from services.routing.model.routing import Verdict
+from services.routing.model.texts import MAX_TEXT, optional, required
 
 RETURN_LIMIT = 2
-MAX_TEXT = 4000
-MAX_EVIDENCE = 50
 
 
 class OrderState(StrEnum):
@@ -68,17 +66,6 @@ class Disposition(StrEnum):
     DUPLICATE = "duplicate"
     WITHDRAWN = "withdrawn"
     NO_ANSWER = "no_answer"
-
-
-class EvidenceKind(StrEnum):
-    """What a piece of evidence is."""
-
-    PHOTO = "photo"
-    VIDEO = "video"
-    AUDIO = "audio"
-    DOCUMENT = "document"
-    VISIT = "visit"
-    RECORD = "record"
 
 
 Act = Literal["dispatch", "accept", "return", "start", "submit", "send_back", "reopen", "verify", "close", "recall"]
@@ -121,14 +108,6 @@ _STATE_ZH: dict[OrderState, str] = {
     _S.RECALLED: "已撤回",
 }
 _AT_WORK = frozenset({_S.ACCEPTED, _S.WORKING, _S.REWORK})
-
-
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What shows that the work was done: `ref` is a URL or the number of a record."""
-
-    kind: EvidenceKind
-    ref: str
-    note: str = ""
 
 
 class Dispatch(msgspec.Struct, kw_only=True):
@@ -302,7 +281,7 @@ class WorkOrder(msgspec.Struct, kw_only=True):
         self._allow("return")
         if self.returns >= RETURN_LIMIT:
             raise ReturnLimitReached(limit=RETURN_LIMIT)
-        basis = _required(basis, "basis", "退回依据", ("basis",))
+        basis = required(basis, "basis", "退回依据", ("basis",))
         self.current.returned_at = now
         self.current.basis = basis
         self._enter("return")
@@ -325,15 +304,11 @@ class WorkOrder(msgspec.Struct, kw_only=True):
     ) -> list[EventData]:
         """Hand in the reply with evidence, or with the reason for having none."""
         self._allow("submit")
-        reply = _required(reply, "reply", "答复", ("reply",))
-        reason = _optional(no_evidence_reason, ("noEvidenceReason",))
+        reply = required(reply, "reply", "答复", ("reply",))
+        reason = optional(no_evidence_reason, ("noEvidenceReason",))
         if not evidence and reason is None:
             raise EvidenceMissing(path=("evidence",))
-        if len(evidence) > MAX_EVIDENCE:
-            raise TooMuchEvidence(path=("evidence",), limit=MAX_EVIDENCE)
-        for index, piece in enumerate(evidence):
-            _required(piece.ref, "ref", "凭证出处", ("evidence", str(index), "ref"))
-            _optional(piece.note, ("evidence", str(index), "note"))
+        check_evidence(evidence)
         self.submission = Submission(at=now, by=by, reply=reply, evidence=tuple(evidence), no_evidence_reason=reason)
         self._enter("submit")
         return [OrderSubmitted(order_id=self.id, report_id=self.report_id, evidence_count=len(evidence))]
@@ -342,7 +317,7 @@ class WorkOrder(msgspec.Struct, kw_only=True):
         """The checker is not satisfied: the lead works again."""
         self._allow("send_back")
         self._check_outsider(by)
-        return self._rework("send_back", _required(reason, "reason", "重办理由", ("reason",)), now, by, by_caller=False)
+        return self._rework("send_back", required(reason, "reason", "重办理由", ("reason",)), now, by, by_caller=False)
 
     def reopen(self, reason: str, now: datetime, by: Actor) -> list[EventData]:
         """The caller is not satisfied: the lead works again (R-11)."""
@@ -356,7 +331,7 @@ class WorkOrder(msgspec.Struct, kw_only=True):
         """Somebody outside the handling unit confirms the result and says what came of it (R-06)."""
         self._allow("verify")
         self._check_outsider(by)
-        reason = _required(reason, "reason", "处理结果说明", ("reason",))
+        reason = required(reason, "reason", "处理结果说明", ("reason",))
         self.verification = Verification(at=now, by=by, disposition=disposition, reason=reason)
         self._enter("verify")
         return [
@@ -388,7 +363,7 @@ class WorkOrder(msgspec.Struct, kw_only=True):
     def recall(self, reason: str, now: datetime) -> list[EventData]:
         """Take the order back for good: it should not have been, or need not be."""
         self._allow("recall")
-        reason = _required(reason, "reason", "撤回理由", ("reason",))
+        reason = required(reason, "reason", "撤回理由", ("reason",))
         self.recalled_at = now
         self.recall_reason = reason
         self._enter("recall")
@@ -446,19 +421,3 @@ class WorkOrder(msgspec.Struct, kw_only=True):
             resolve_by=self.resolve_by,
             redispatch=redispatch,
         )
-
-
-def _required(text: str, what: str, what_zh: str, path: tuple[str, ...]) -> str:
-    text = text.strip()
-    if not text:
-        raise TextMissing(path=path, what=what, what_zh=what_zh)
-    if len(text) > MAX_TEXT:
-        raise TextTooLong(path=path, limit=MAX_TEXT)
-    return text
-
-
-def _optional(text: str | None, path: tuple[str, ...]) -> str | None:
-    text = (text or "").strip()
-    if len(text) > MAX_TEXT:
-        raise TextTooLong(path=path, limit=MAX_TEXT)
-    return text or None

@@ -8,6 +8,7 @@ import strawberry
 from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
+from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence_of
 from services.routing.graphql.types.work_order import WorkOrder
 from services.routing.handlers import work_order as handlers
 from services.routing.model import work_order as model
@@ -46,13 +47,6 @@ class ReturnOrderInput:
 class StartOrderInput:
     idempotency_key: str = strawberry.field(description=KEY)
     work_order_id: strawberry.ID
-
-
-@strawberry.input
-class OrderEvidenceInput:
-    kind: model.EvidenceKind
-    ref: str = strawberry.field(description="A URL or the number of a record. 链接或记录编号。")
-    note: str = ""
 
 
 @strawberry.input
@@ -129,10 +123,9 @@ class WorkOrderMutations:
         self, info: Info, given: Annotated[SubmitOrderInput, strawberry.argument(name="input")]
     ) -> WorkOrderPayload:
         c = info.context
-        evidence = [model.Evidence(kind=piece.kind, ref=piece.ref, note=piece.note) for piece in given.evidence]
         doing = handlers.submit_order(
             *(c.store, c.viewer, given.idempotency_key, given.work_order_id),
-            *(given.reply, evidence, given.no_evidence_reason),
+            *(given.reply, evidence_of(given.evidence), given.no_evidence_reason),
         )
         return await _payload(info, doing)
 

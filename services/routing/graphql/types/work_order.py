@@ -11,6 +11,7 @@ from strawberry.federation.types import FieldSet
 from services.routing.access import Sight
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
+from services.routing.graphql.types.evidence import OrderEvidence
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.model import work_order as model
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 strawberry.enum(model.OrderState, name="WorkOrderState", description="Where in the process an order is. 工单状态。")
 strawberry.enum(model.Disposition, name="OrderDisposition", description="With what result a matter ends. 处理结果。")
-strawberry.enum(model.EvidenceKind, name="OrderEvidenceKind", description="What a piece of evidence is. 凭证类型。")
 
 _REPLY_IS_PUBLIC = frozenset({model.OrderState.VERIFIED, model.OrderState.CLOSED})
 
@@ -31,13 +31,6 @@ class Category:
     """A category of matters; intake tells more. 诉求类别。"""
 
     code: strawberry.ID
-
-
-@strawberry.type(description="What shows that work was done. 办理凭证。")
-class OrderEvidence:
-    kind: model.EvidenceKind
-    ref: str = strawberry.field(description="A URL or the number of a record. 链接或记录编号。")
-    note: str
 
 
 @strawberry.type(description="One post's turn at leading an order. 一次派单。")
@@ -164,9 +157,7 @@ class WorkOrder:
             reworks=[OrderRework(at=r.at, by_caller=r.by_caller, reason=r.reason) for r in order.reworks]
             if full
             else None,
-            evidence=[OrderEvidence(kind=e.kind, ref=e.ref, note=e.note) for e in submission.evidence]
-            if full and submission
-            else None,
+            evidence=[OrderEvidence.of(piece) for piece in submission.evidence] if full and submission else None,
             no_evidence_reason=submission.no_evidence_reason if full and submission else None,
             recall_reason=order.recall_reason if full else None,
             satisfaction=order.verdict.satisfaction if full and order.verdict else None,
