@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import msgspec
 
 from services.routing.model.organisation import AreaLevel, Person, Post, Rule, Unit
+from services.routing.model.policy import DEFAULT_POLICY, Policy
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +34,7 @@ class Directory:
     posts: Mapping[str, Post] = dataclasses.field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     dispute_types: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    policy: Policy = DEFAULT_POLICY
 
     @property
     def loaded(self) -> bool:

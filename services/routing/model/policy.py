@@ -1,0 +1,282 @@
+"""The policy: what is owed within what time, who climbs when it is not, what completion asks for. Data, versioned (domain.md §3.9).
+
+Lists of rules are ordered; the first that fits a matter holds, so the exceptions stand above the general case.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from services.routing.model.calendar import ALWAYS, OFFICE_HOURS, ROUND_THE_CLOCK, WORKING, Calendar
+from services.routing.model.clocks import ClockKind, Target
+from services.routing.model.organisation import PostLevel
+
+
+class Mode(StrEnum):
+    """Peacetime or emergency (平急结合, R-30)."""
+
+    ROUTINE = "routine"
+    EMERGENCY = "emergency"
+
+
+class Grade(StrEnum):
+    """Who may say that a matter is done (R-09)."""
+
+    A = "A"  # done on the spot: the caller, or a sample check by the grid's head
+    B = "B"  # the community or the street
+    C = "C"  # the centre
+
+
+class StepKind(StrEnum):
+    """What a rung of a ladder does."""
+
+    NOTIFY_POST = "notify_post"  # the owner's post, or one that is named
+    NOTIFY_ROSTER = "notify_roster"  # who is on duty in the centre
+    CLIMB = "climb"  # the post that answers on the level above becomes an owner too
+    CONVENE = "convene"  # a joint conference is called for
+    SUPERVISE = "supervise"  # supervision of the owner's unit begins
+
+
+class Matter(Protocol):
+    """What the rules of a policy look at."""
+
+    @property
+    def category_path(self) -> Sequence[str]: ...
+    @property
+    def urgency(self) -> str: ...
+    @property
+    def mode(self) -> str: ...
+    @property
+    def grade(self) -> str: ...
+    @property
+    def track(self) -> str | None: ...
+
+
+class When(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """To which matters a rule applies; what is None is not asked. `category` holds for itself and everything below it."""
+
+    category: str | None = None
+    urgency: str | None = None
+    mode: Mode | None = None
+    grade: Grade | None = None
+    track: str | None = None
+
+    def fits(self, matter: Matter) -> bool:
+        """Whether every condition holds."""
+        return (
+            (self.category is None or self.category in matter.category_path)
+            and self.urgency in (None, matter.urgency)
+            and self.mode in (None, matter.mode)
+            and self.grade in (None, matter.grade)
+            and self.track in (None, matter.track)
+        )
+
+
+ANY = When()
+
+
+class ClockRule(msgspec.Struct, frozen=True, kw_only=True):
+    """The target of one kind of clock for some matters."""
+
+    kind: ClockKind
+    target: Target
+    when: When = ANY
+
+
+class GradeRule(msgspec.Struct, frozen=True, kw_only=True):
+    """Which grade a matter has; the grade itself is not asked for in `when`."""
+
+    grade: Grade
+    when: When = ANY
+
+
+class EvidenceRule(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reply must be shown by: so many pieces in all, of them so many photos before and after the work."""
+
+    pieces: int = 0
+    photos_before: int = 0
+    photos_after: int = 0
+    when: When = ANY
+
+
+class LadderStep(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One rung: after `wait` since the step before, do `kind`. `post` names one for NOTIFY_POST; `level` is climbed to."""
+
+    kind: StepKind
+    wait: timedelta
+    post: str | None = None
+    level: PostLevel | None = None
+    supervision: int | None = None
+
+
+class Ladder(msgspec.Struct, frozen=True, kw_only=True):
+    """What follows when a clock is not kept. An acknowledgement silences it for `acknowledged_for`, then it runs on."""
+
+    id: str
+    name: str
+    steps: tuple[LadderStep, ...]
+    calendar: str
+    acknowledged_for: timedelta
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How often and how long."""
+
+    returns: int = 2
+    adjudicate_within: timedelta = timedelta(hours=24)
+    extensions: int = 2
+    # By rank: how much more time the post of a level may grant at once (R-09; 申请延期).
+    extension_by_level: dict[PostLevel, timedelta] = msgspec.field(
+        default_factory=lambda: {
+            PostLevel.COMMUNITY: timedelta(hours=6),
+            PostLevel.STREET: timedelta(hours=18),
+            PostLevel.DEPARTMENT: timedelta(hours=30),
+            PostLevel.DISTRICT: timedelta(hours=90),
+        }
+    )
+    suspensions: timedelta = timedelta(days=30)
+    deferral: timedelta = timedelta(days=180)
+    reopen_within: timedelta = timedelta(days=7)
+    announce_gaps_ahead: timedelta = timedelta(days=3)
+
+
+class Policy(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of everything above."""
+
+    version: int
+    calendars: tuple[Calendar, ...]
+    clocks: tuple[ClockRule, ...]
+    ladders: tuple[Ladder, ...]
+    grades: tuple[GradeRule, ...]
+    evidence: tuple[EvidenceRule, ...] = ()
+    limits: Limits = Limits()
+
+    def calendar(self, calendar_id: str) -> Calendar:
+        """The calendar of this id; one that is gone from the policy is the round-the-clock one."""
+        return next((calendar for calendar in self.calendars if calendar.id == calendar_id), ALWAYS)
+
+    def ladder(self, ladder_id: str) -> Ladder | None:
+        """The ladder of this id."""
+        return next((ladder for ladder in self.ladders if ladder.id == ladder_id), None)
+
+    def target(self, kind: ClockKind, matter: Matter) -> Target | None:
+        """What is asked of this clock for a matter; None: no such clock runs."""
+        rule = _first(self.clocks, matter, kind)
+        return rule.target if rule else None
+
+    def grade(self, matter: Matter) -> Grade:
+        """The grade of a matter; the strictest when no rule fits."""
+        return next((rule.grade for rule in self.grades if rule.when.fits(matter)), Grade.C)
+
+    def evidence_for(self, matter: Matter) -> EvidenceRule:
+        """What a reply in a matter must be shown by."""
+        return next((rule for rule in self.evidence if rule.when.fits(matter)), EvidenceRule())
+
+
+R = TypeVar("R", bound=ClockRule)
+
+
+def _first(rules: Sequence[R], matter: Matter, kind: ClockKind) -> R | None:
+    return next((rule for rule in rules if rule.kind is kind and rule.when.fits(matter)), None)
+
+
+def _hours(hours: float) -> timedelta:
+    return timedelta(hours=hours)
+
+
+def _minutes(minutes: float) -> timedelta:
+    return timedelta(minutes=minutes)
+
+
+_EMERGENCY = When(mode=Mode.EMERGENCY)
+_CRITICAL = When(urgency="critical")
+_URGENT = When(urgency="urgent")
+_DAY = _hours(6)  # a working day of OFFICE_HOURS is six and a half hours; six leave room for hand-over
+
+
+def _always(within: timedelta, ladder: str | None, *, warn: timedelta | None = None, pausable: bool = False) -> Target:
+    return Target(within=within, warn_before=warn, calendar=ROUND_THE_CLOCK, pausable=pausable, ladder=ladder)
+
+
+def _working(within: timedelta, ladder: str | None, *, warn: timedelta | None = None, pausable: bool = False) -> Target:
+    return Target(within=within, warn_before=warn, calendar=WORKING, pausable=pausable, ladder=ladder)
+
+
+def _rule(kind: ClockKind, target: Target, when: When = ANY) -> ClockRule:
+    return ClockRule(kind=kind, target=target, when=when)
+
+
+_K = ClockKind
+# Emergency 3 min / 10 min: seed 003. Report-back 2 h, 24 h, 7 d: Beijing's draft standard for 12345 (domain.md §3.9).
+DEFAULT_POLICY = Policy(
+    version=0,
+    calendars=(ALWAYS, OFFICE_HOURS),
+    clocks=(
+        _rule(_K.ACCEPT, _always(_minutes(3), "urgent"), _EMERGENCY),
+        _rule(_K.ACCEPT, _always(_minutes(10), "urgent"), _CRITICAL),
+        _rule(_K.ACCEPT, _always(_minutes(30), None, warn=_minutes(10)), _URGENT),
+        _rule(_K.ACCEPT, _working(_hours(2), None, warn=_minutes(30))),
+        _rule(_K.ARRIVE, _always(_minutes(10), "urgent"), _EMERGENCY),
+        _rule(_K.ARRIVE, _always(_minutes(30), "urgent"), _CRITICAL),
+        _rule(_K.RESPOND, _always(_minutes(10), "urgent"), _EMERGENCY),
+        _rule(_K.RESPOND, _always(_minutes(30), "urgent", warn=_minutes(10)), _CRITICAL),
+        _rule(_K.RESPOND, _working(_hours(4), "call", warn=_hours(1))),
+        _rule(_K.FIRST_REPORT, _always(_hours(2), "urgent", warn=_minutes(30)), _EMERGENCY),
+        _rule(_K.FIRST_REPORT, _always(_hours(2), "urgent", warn=_minutes(30)), _CRITICAL),
+        _rule(_K.FIRST_REPORT, _always(_hours(24), "ordinary", warn=_hours(4)), _URGENT),
+        _rule(_K.FIRST_REPORT, _working(5 * _DAY, "ordinary", warn=_DAY, pausable=True)),
+        _rule(_K.RESOLVE, _always(_hours(24), "urgent", warn=_hours(4), pausable=True), _EMERGENCY),
+        _rule(_K.RESOLVE, _always(_hours(24), "urgent", warn=_hours(4), pausable=True), _CRITICAL),
+        _rule(_K.RESOLVE, _always(_hours(72), "ordinary", warn=_hours(12), pausable=True), _URGENT),
+        _rule(_K.RESOLVE, _working(10 * _DAY, "ordinary", warn=_DAY, pausable=True)),
+        _rule(_K.CONFIRM, _always(_hours(24 * 7), None)),
+    ),
+    ladders=(
+        Ladder(
+            id="urgent",
+            name="紧急 (urgent)",
+            calendar=ROUND_THE_CLOCK,
+            acknowledged_for=_minutes(30),
+            steps=(
+                LadderStep(kind=StepKind.NOTIFY_POST, wait=timedelta()),
+                LadderStep(kind=StepKind.NOTIFY_ROSTER, wait=_minutes(5)),
+                LadderStep(kind=StepKind.CLIMB, wait=_minutes(10), level=PostLevel.STREET),
+                LadderStep(kind=StepKind.CLIMB, wait=_minutes(20), level=PostLevel.DISTRICT),
+            ),
+        ),
+        Ladder(
+            id="call",
+            name="呼叫未应 (call unanswered)",
+            calendar=WORKING,
+            acknowledged_for=_hours(4),
+            steps=(
+                LadderStep(kind=StepKind.NOTIFY_POST, wait=timedelta()),
+                LadderStep(kind=StepKind.CLIMB, wait=_hours(2), level=PostLevel.STREET),
+                LadderStep(kind=StepKind.CLIMB, wait=_hours(4), level=PostLevel.DEPARTMENT),
+                LadderStep(kind=StepKind.CLIMB, wait=_hours(6), level=PostLevel.DISTRICT),
+            ),
+        ),
+        Ladder(
+            id="ordinary",
+            name="一般超期 (overdue)",
+            calendar=WORKING,
+            acknowledged_for=2 * _DAY,
+            steps=(
+                LadderStep(kind=StepKind.NOTIFY_POST, wait=timedelta()),
+                LadderStep(kind=StepKind.CLIMB, wait=_DAY, level=PostLevel.STREET),
+                LadderStep(kind=StepKind.SUPERVISE, wait=_DAY, supervision=2),
+                LadderStep(kind=StepKind.CLIMB, wait=2 * _DAY, level=PostLevel.DISTRICT),
+            ),
+        ),
+    ),
+    grades=(
+        GradeRule(grade=Grade.C, when=_EMERGENCY),
+        GradeRule(grade=Grade.C, when=_CRITICAL),
+        GradeRule(grade=Grade.C, when=When(track="jointly_managed")),
+        GradeRule(grade=Grade.A, when=When(track="self_governed")),
+        GradeRule(grade=Grade.B),
+    ),
+)
