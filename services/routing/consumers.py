@@ -8,6 +8,7 @@ from services.chassis.events import EventData
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.handlers import report as handle
+from services.routing.model.area import Point
 from services.routing.model.decision import ReportFacts
 from services.routing.model.work_order import CallerVerdict
 from services.routing.store.category import CATEGORIES
@@ -24,6 +25,7 @@ class ReportTriaged(EventData, frozen=True, kw_only=True):
     dispute_type: str | None = None
     area_id: str | None = None
     area_path: list[str]
+    place: Point | None = None
     urgency: str
     sensitivity: str
     received_at: datetime
@@ -79,6 +81,7 @@ def subscriptions(directory: LiveDirectory) -> Sequence[Subscription]:
             dispute_type=data.dispute_type,
             area_id=data.area_id,
             area_path=tuple(data.area_path),
+            place=data.place,
             urgency=data.urgency,
             sensitivity=data.sensitivity,
             received_at=data.received_at,

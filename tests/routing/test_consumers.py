@@ -3,6 +3,7 @@
 from services.chassis.events import Actor
 from services.routing.consumers import CategoryPublished, ReportConverted, ReportWithdrawn
 from services.routing.handlers.work_order import accept_if_silent
+from services.routing.model.area import Point
 from services.routing.model.work_order import OrderState
 from services.routing.store.decision import DECISIONS
 from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, GRID_3, MEDIATION, SECTION
@@ -218,3 +219,10 @@ async def test_an_accept_that_crosses_a_withdrawal_is_refused(world: World) -> N
 
 def _noise() -> CategoryPublished:
     return CategoryPublished(code="noise", name="噪声", path=["noise"], dispute_type="neighbour")
+
+
+async def test_an_order_knows_the_point_its_report_came_from(world: World) -> None:
+    order = await world.dispatched(place=Point(lon=113.005, lat=23.005))
+
+    assert order.place == Point(lon=113.005, lat=23.005)
+    assert "place" not in (await world.told())[0]["data"]

@@ -10,6 +10,13 @@ from services.routing.events.organisation import AreaDefined
 from services.routing.model.organisation import AreaLevel, AreaRecord
 
 
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """A place on the map, WGS-84 degrees."""
+
+    lon: float
+    lat: float
+
+
 class Area(msgspec.Struct, kw_only=True):
     """One node of district, street, community, grid, micro-grid (R-16)."""
 

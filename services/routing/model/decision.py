@@ -10,6 +10,7 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.ids import new_id
 from services.routing.events.work_order import DecisionMade
+from services.routing.model.area import Point
 from services.routing.model.routing import Facts, PassedOver, Unresolved, Verdict, WhyNot
 
 OTHER_DISPUTE = "other"
@@ -25,6 +26,7 @@ class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
     dispute_type: str | None
     area_id: str | None
     area_path: tuple[str, ...]
+    place: Point | None = None
     urgency: str
     sensitivity: str
     received_at: datetime

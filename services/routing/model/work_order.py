@@ -31,6 +31,7 @@ from services.routing.events.work_order import (
     OrderSubmitted,
     OrderVerified,
 )
+from services.routing.model.area import Point
 from services.routing.model.decision import Decision
 from services.routing.model.evidence import Evidence, check_evidence
 from services.routing.model.organisation import Post
@@ -178,6 +179,7 @@ class WorkOrder(msgspec.Struct, kw_only=True):
     category: str
     area_id: str | None
     area_path: tuple[str, ...]
+    place: Point | None = None
     urgency: str
     sensitivity: str
     caller_person: str | None
@@ -218,6 +220,7 @@ class WorkOrder(msgspec.Struct, kw_only=True):
             category=report.category,
             area_id=report.area_id,
             area_path=report.area_path,
+            place=report.place,
             urgency=report.urgency,
             sensitivity=report.sensitivity,
             caller_person=report.caller_person,
