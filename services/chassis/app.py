@@ -22,7 +22,7 @@ from services.chassis.consumer import DEAD_LETTERS, INBOX, Consumer, Subscriptio
 from services.chassis.graphql.endpoint import GraphQLEndpoint, MakeContext
 from services.chassis.graphql.schema import Schema
 from services.chassis.identity import Verifier
-from services.chassis.leases import LEASES, Lease
+from services.chassis.leases import LEASES, Lease, Step, run_due
 from services.chassis.live import Live
 from services.chassis.mongo import CollectionSpec, Mongo
 from services.chassis.outbox import Relay
@@ -58,6 +58,7 @@ class Service:
         self.live = Live(self.mongo)
         self.verifier = Verifier.of(settings)
         self.consumers: list[Consumer] = []
+        self.due: list[tuple[str, Step]] = []
         self._at_start: list[Callable[[], Awaitable[None]]] = []
         self._timers: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._stopping = False
@@ -78,6 +79,10 @@ class Service:
         """Run once the store is ready, before the first request."""
         self._at_start.append(prepare)
 
+    def when_due(self, collection: str, step: Step) -> None:
+        """Do `step(id)` for each document of `collection` whose `next_step_at` has come; replicas share the work."""
+        self.due.append((collection, step))
+
     def keep_running(self, timer: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """A loop of timed work that runs beside the requests."""
         self._timers.append(timer)
@@ -94,14 +99,19 @@ class Service:
             await self.mongo.close()
 
     @contextlib.asynccontextmanager
-    async def running(self) -> AsyncIterator["Service"]:
-        """Everything; leaving stops taking work, finishes what is under way, then closes."""
+    async def running(self, *, steps: bool = True) -> AsyncIterator["Service"]:
+        """Everything; leaving stops taking work, finishes what is under way, then closes.
+
+        Without `steps` nothing is done when it is due: that is then for who moves the clock.
+        """
         async with self.opened():
             for prepare in self._at_start:
                 await prepare()
             relay = asyncio.create_task(self.relay.run())
             consumers = [(consumer, asyncio.create_task(consumer.run())) for consumer in self.consumers]
             timers = [asyncio.create_task(timer()) for timer in self._timers]
+            if steps:
+                timers += [asyncio.create_task(run_due(self.store, name, step)) for name, step in self.due]
             for task in (self.bus.connecting, relay, *timers, *(task for _, task in consumers)):
                 task.add_done_callback(_stop_if_dead)
             calm_collector()

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 LEASES = CollectionSpec("leases")
 
+Step = Callable[[str], Awaitable[None]]
+
 
 class Lease:
     """A named role. Times come from one clock a replica; the lease is long against any difference between clocks."""
@@ -84,7 +86,7 @@ async def claim_due(store: Store, collection: str, limit: int = 100, lease_secon
 async def run_due(
     store: Store,
     collection: str,
-    step: Callable[[str], Awaitable[None]],
+    step: Step,
     poll_seconds: float = 1.0,
 ) -> None:
     """For ever: claim what is due in `collection` and do `step(id)` for each; cancel to stop.

@@ -4,7 +4,6 @@ import functools
 
 from starlette.applications import Starlette
 
-from services.chassis import leases
 from services.chassis.app import Service
 from services.chassis.clock import Clock, utc_now
 from services.chassis.graphql.context import RequestContext
@@ -28,8 +27,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Se
 
     service.at_start(refresh)
     service.keep_running(reference.keep_fresh)
-    confirm = functools.partial(handlers.confirm_by_silence, service.store)
-    service.keep_running(lambda: leases.run_due(service.store, REPORTS.name, confirm))
+    service.when_due(REPORTS.name, functools.partial(handlers.confirm_by_silence, service.store))
     service.consume("routing", FROM_ROUTING)
     service.consume("mediation", FROM_MEDIATION)
 

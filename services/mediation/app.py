@@ -1,14 +1,12 @@
 """Composition root: what is opened, which events are consumed, which timers run."""
 
-from collections.abc import Coroutine
-from typing import Any
+import functools
 
 from starlette.applications import Starlette
 
 from services.chassis.app import Service
 from services.chassis.clock import Clock, utc_now
 from services.chassis.identity import Caller
-from services.chassis.leases import run_due
 from services.chassis.settings import ServiceSettings
 from services.mediation import handlers
 from services.mediation.consumers import FROM_INTAKE, FROM_ROUTING
@@ -22,13 +20,7 @@ def create_app(settings: ServiceSettings, clock: Clock = utc_now) -> tuple[Servi
     service = Service("mediation", settings, [CASES.collection, AREAS], clock)
     service.consume("intake", FROM_INTAKE)
     service.consume("routing", FROM_ROUTING)
-
-    def overdue_obligations() -> Coroutine[Any, Any, None]:
-        return run_due(
-            service.store, CASES.collection.name, lambda case_id: handlers.breach_overdue(service.store, case_id)
-        )
-
-    service.keep_running(overdue_obligations)
+    service.when_due(CASES.collection.name, functools.partial(handlers.breach_overdue, service.store))
 
     def make_context(caller: Caller | None, language: str) -> MediationContext:
         return MediationContext(caller, language, service.store, service.live)

@@ -1,11 +1,12 @@
 """Composition root of routing: what is opened, which events are consumed, which timers run."""
 
+import functools
+
 from starlette.applications import Starlette
 
 from services.chassis.app import Service
 from services.chassis.clock import Clock, utc_now
 from services.chassis.identity import Caller
-from services.chassis.leases import run_due
 from services.chassis.settings import ServiceSettings
 from services.routing.consumers import subscriptions
 from services.routing.directory import LiveDirectory
@@ -22,11 +23,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Se
     directory = LiveDirectory(service.store)
     service.at_start(directory.refresh)
     service.keep_running(directory.follow)
-    service.keep_running(
-        lambda: run_due(
-            service.store, WORK_ORDERS.collection.name, lambda order_id: accept_if_silent(service.store, order_id)
-        )
-    )
+    service.when_due(WORK_ORDERS.collection.name, functools.partial(accept_if_silent, service.store))
     service.consume("intake", subscriptions(directory))
 
     def context(caller: Caller | None, language: str) -> Context:
