@@ -12,6 +12,7 @@ from services.routing.consumers import subscriptions
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
+from services.routing.handlers.field_timers import FIELD_TIMERS
 from services.routing.handlers.work_order import accept_if_silent
 from services.routing.store import COLLECTIONS
 from services.routing.store.work_order import WORK_ORDERS
@@ -24,6 +25,8 @@ def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Se
     service.at_start(directory.refresh)
     service.keep_running(directory.follow)
     service.when_due(WORK_ORDERS.collection.name, functools.partial(accept_if_silent, service.store))
+    for collection, step in FIELD_TIMERS.items():
+        service.when_due(collection, functools.partial(step, service.store))
     service.consume("intake", subscriptions(directory))
 
     def context(caller: Caller | None, language: str) -> Context:

@@ -11,8 +11,10 @@ from services.chassis.identity import Caller
 from services.chassis.live import Live
 from services.chassis.unit_of_work import Store
 from services.routing.directory import LiveDirectory
+from services.routing.model.asset import Asset
 from services.routing.model.directory import Directory
 from services.routing.views import area as area_views
+from services.routing.views import asset as asset_views
 from services.routing.views import work_order as order_views
 from services.routing.views.work_order import SeenDecision, SeenOrder
 
@@ -51,6 +53,28 @@ class Context(RequestContext):
     def decision_of_report(self) -> DataLoader[str, SeenDecision | None]:
         """The newest decision by report."""
         return DataLoader(lambda ids: order_views.decisions_of_reports(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def assets(self) -> DataLoader[str, Asset | None]:
+        """Assets by id."""
+        return DataLoader(lambda ids: asset_views.assets(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def asset_of_report(self) -> DataLoader[str, Asset | None]:
+        """The asset a report is about, by report."""
+        return DataLoader(lambda ids: asset_views.assets_of_reports(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def reports_of_asset(self) -> DataLoader[str, list[str]]:
+        """Attached reports by asset."""
+        return DataLoader(lambda ids: asset_views.reports_of_assets(self.store.mongo, ids), cache=False)
+
+    @cached_property
+    def open_orders_of_asset(self) -> DataLoader[str, list[SeenOrder]]:
+        """Open orders by asset."""
+        return DataLoader(
+            lambda ids: asset_views.open_orders_of_assets(self.store.mongo, self.viewer, ids), cache=False
+        )
 
     @cached_property
     def boundary(self) -> DataLoader[str, dict[str, Any] | None]:

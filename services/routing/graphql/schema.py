@@ -4,7 +4,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from services.chassis.graphql.schema import Schema
+from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
+from services.routing.graphql.queries.asset import AssetQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
 from services.routing.graphql.subscriptions.work_order import WorkOrderSubscriptions
@@ -12,10 +14,14 @@ from services.routing.graphql.types.area import GEOJSON_SCALAR, GeoJSON
 from services.routing.graphql.types.report import Report
 
 _QUERIES = (
+    AssetQueries,
     OrganisationQueries,
     WorkOrderQueries,
 )
-_MUTATIONS = (WorkOrderMutations,)
+_MUTATIONS = (
+    AssetMutations,
+    WorkOrderMutations,
+)
 _SUBSCRIPTIONS = (WorkOrderSubscriptions,)
 
 schema = Schema(

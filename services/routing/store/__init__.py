@@ -2,6 +2,7 @@
 
 from services.chassis.mongo import CollectionSpec
 from services.routing.store.area import AREAS
+from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.store.category import CATEGORIES
 from services.routing.store.decision import DECISIONS
 from services.routing.store.organisation import CURRENT, PEOPLE, POSTS, RESPONDERS, RULES, UNITS
@@ -9,6 +10,9 @@ from services.routing.store.work_order import WORK_ORDERS
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     AREAS.collection,
+    ASSET_IMPORTS.collection,
+    ASSET_REPORTS,
+    ASSETS.collection,
     CATEGORIES,
     CURRENT,
     DECISIONS.collection,

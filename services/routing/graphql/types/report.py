@@ -5,6 +5,7 @@ import strawberry.federation
 
 from services.routing.access import Sight
 from services.routing.graphql.context import Info
+from services.routing.graphql.types.asset import Asset
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.work_order import WorkOrder
@@ -69,6 +70,17 @@ class Report:
     async def routing_decision(self, info: Info) -> RoutingDecision | None:
         seen = await info.context.decision_of_report.load(self.id)
         return _decision(info, seen) if seen else None
+
+    @strawberry.field(description="The asset it is about; staff. 关联设施。")
+    async def asset(self, info: Info) -> Asset | None:
+        asset = await info.context.asset_of_report.load(self.id)
+        return Asset.of(asset) if asset else None
+
+    @strawberry.field(description="Other open orders about the same asset; staff. 同一设施的其他未办结工单。")
+    async def same_asset_orders(self, info: Info) -> list[WorkOrder]:
+        asset = await info.context.asset_of_report.load(self.id)
+        found = await info.context.open_orders_of_asset.load(asset.id) if asset else []
+        return [WorkOrder.of(seen) for seen in found if seen.order.report_id != self.id]
 
     @classmethod
     def resolve_reference(cls, info: Info, id: strawberry.ID) -> "Report":

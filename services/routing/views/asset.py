@@ -1,0 +1,91 @@
+"""Assets as a caller may see them, what is attached to them, and those near a point."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from services.chassis.identity import Caller
+from services.chassis.mongo import Document, Mongo, maybe_await
+from services.routing.access import Sight
+from services.routing.field_access import sees, visible
+from services.routing.model.asset import Asset
+from services.routing.model.place import Point
+from services.routing.store.asset import ASSET_REPORTS, ASSETS
+from services.routing.views.work_order import SeenOrder, orders_of_reports
+
+_NAME = ASSETS.collection.name
+MAX_NEAR = 50
+MAX_METRES = 20_000
+
+
+def see(caller: Caller, asset: Asset) -> Asset | None:
+    """The asset, None when the caller does not see it."""
+    return asset if sees(caller, asset.area_path, units=(asset.owner_unit,)) else None
+
+
+async def assets(mongo: Mongo, caller: Caller, ids: Sequence[str]) -> list[Asset | None]:
+    """Assets by id, in the order asked for."""
+    rows = await mongo[_NAME].find({"_id": {"$in": list(ids)}}).to_list(None)
+    found = {row["_id"]: see(caller, ASSETS.from_document(row)) for row in rows}
+    return [found.get(asset_id) for asset_id in ids]
+
+
+def asset_list(
+    caller: Caller, *, kind: str | None = None, area: str | None = None, overdue_at: datetime | None = None
+) -> Document:
+    """The filter of a list: in use, seen by the caller, and what was asked for; `overdue_at` asks for what is overdue then."""
+    asked: Document = {"retired_at": None}
+    if kind is not None:
+        asked["kind"] = kind
+    if overdue_at is not None:
+        asked["inspection_due_at"] = {"$lte": overdue_at}
+    parts = [visible(caller, unit="owner_unit"), asked, {"area_path": area} if area else {}]
+    return {"$and": [part for part in parts if part]}
+
+
+async def nearest(
+    mongo: Mongo, caller: Caller, point: Point, *, kind: str | None, metres: int, first: int
+) -> list[tuple[Asset, float]]:
+    """Assets in use within `metres` of a point that the caller sees, nearest first, with the distance in metres."""
+    stages: list[Document] = [
+        {
+            "$geoNear": {
+                "near": {"type": "Point", "coordinates": list(point.coordinates)},
+                "distanceField": "distance",
+                "key": "place",
+                "maxDistance": metres,
+                "query": asset_list(caller, kind=kind),
+            }
+        },
+        {"$limit": first},
+    ]
+    rows = await (await maybe_await(mongo[_NAME].aggregate(stages))).to_list(None)
+    return [(ASSETS.from_document(row), row.pop("distance")) for row in rows]
+
+
+async def assets_of_reports(mongo: Mongo, caller: Caller, report_ids: Sequence[str]) -> list[Asset | None]:
+    """The asset each report is about, where the caller sees it."""
+    links = await mongo[ASSET_REPORTS.name].find({"_id": {"$in": list(report_ids)}}).to_list(None)
+    asset_of = {link["_id"]: link["asset_id"] for link in links}
+    found = dict(zip(asset_of, await assets(mongo, caller, list(asset_of.values())), strict=True))
+    return [found.get(report_id) for report_id in report_ids]
+
+
+async def reports_of_assets(mongo: Mongo, asset_ids: Sequence[str]) -> list[list[str]]:
+    """The reports attached to each asset, by id, oldest first."""
+    rows = await mongo[ASSET_REPORTS.name].find({"asset_id": {"$in": list(asset_ids)}}).to_list(None)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: str(row["_id"])):
+        found[row["asset_id"]].append(row["_id"])
+    return [found[asset_id] for asset_id in asset_ids]
+
+
+async def open_orders_of_assets(mongo: Mongo, caller: Caller, asset_ids: Sequence[str]) -> list[list[SeenOrder]]:
+    """The open orders about each asset that the caller sees in full, oldest first."""
+    reports = await reports_of_assets(mongo, asset_ids)
+    every = [report_id for ids in reports for report_id in ids]
+    orders = dict(zip(every, await orders_of_reports(mongo, caller, every), strict=True)) if every else {}
+    return [
+        [seen for report_id in ids for seen in orders[report_id] if seen.order.open and seen.sight is Sight.FULL]
+        for ids in reports
+    ]
