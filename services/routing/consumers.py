@@ -26,10 +26,18 @@ class ReportTriaged(EventData, frozen=True, kw_only=True):
     area_id: str | None = None
     area_path: list[str]
     place: Point | None = None
+    kind: str | None = None
+    call_level: str | None = None
+    channel: str | None = None
+    track: str | None = None
+    mode: str = "routine"
+    importance: str | None = None
     urgency: str
     sensitivity: str
     received_at: datetime
     caller_person: str | None = None
+    caller_post: str | None = None
+    caller_unit: str | None = None
 
 
 class ReportConfirmed(EventData, frozen=True, kw_only=True):
@@ -82,10 +90,18 @@ def subscriptions(directory: LiveDirectory) -> Sequence[Subscription]:
             area_id=data.area_id,
             area_path=tuple(data.area_path),
             place=data.place,
+            kind=data.kind,
+            call_level=data.call_level,
+            channel=data.channel,
+            track=data.track,
+            mode=data.mode,
+            importance=data.importance,
             urgency=data.urgency,
             sensitivity=data.sensitivity,
             received_at=data.received_at,
             caller_person=data.caller_person,
+            caller_post=data.caller_post,
+            caller_unit=data.caller_unit,
         )
         if "triaged" in event.previous:
             await handle.route_again(unit, directory, report)

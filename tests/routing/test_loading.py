@@ -151,7 +151,7 @@ def _wrong_shape(values: dict[str, Any]) -> None:
         (_without_last_resort, "last resort"),
         (_post_without_unit, "post post_c1: no unit unit_none"),
         (_area_off_its_path, "area d1-s1-c1: the path does not run through its parent"),
-        (_rule_for_nobody, "rule rule_noise: no post post_none"),
+        (_rule_for_nobody, "rules.1.lead.postId: There is no post post_none."),
         (_twice, "units: unit_centre is there twice"),
         (_crossed_outline, "area d1-s1: boundary"),
         (_point, "area d1-s1: boundary: not a Polygon"),
@@ -284,12 +284,13 @@ async def test_outlines_that_cannot_be_placed_are_named(
     assert named in capsys.readouterr().err
 
 
-async def test_problems_are_all_listed() -> None:
+async def test_problems_are_all_listed(bare: World) -> None:
     values = district.raw()
     _post_without_unit(values)
     _rule_for_nobody(values)
 
-    refused = LoadRefused(district.organisation(values).problems())
+    with pytest.raises(LoadRefused) as refused:
+        await load_organisation(bare.store, district.organisation(values))
 
-    assert len(refused.problems) == 2
-    assert "post_none" in str(refused)
+    assert len(refused.value.problems) == 2
+    assert "post_none" in str(refused.value)

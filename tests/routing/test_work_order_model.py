@@ -57,8 +57,9 @@ def an_order(sensitivity: str = "internal") -> tuple[WorkOrder, list[EventData]]
         received_at=RECEIVED,
         caller_person="person_r",
     )
-    verdict = RoutingTable(district.directory()).decide(report.facts)
-    decision, _ = Decision.of(report, verdict, 1, NOW)
+    directory = district.directory()
+    verdict = RoutingTable(directory).decide(report.facts(NOW))
+    decision, _ = Decision.of(report, verdict, directory, NOW)
     return WorkOrder.dispatch(decision, verdict, NOW, Actor())
 
 

@@ -13,6 +13,7 @@ from services.chassis.unit_of_work import Store
 from services.routing.directory import LiveDirectory
 from services.routing.model.asset import Asset
 from services.routing.model.directory import Directory
+from services.routing.model.routing import RoutingTable
 from services.routing.views import area as area_views
 from services.routing.views import asset as asset_views
 from services.routing.views import work_order as order_views
@@ -34,6 +35,11 @@ class Context(RequestContext):
     def directory(self) -> Directory:
         """The organisation in force."""
         return self._directory.current
+
+    @property
+    def table(self) -> RoutingTable:
+        """Its routing rules, compiled."""
+        return self._directory.table
 
     def require_caller(self) -> None:
         """Raises Unauthenticated without a token: reference data is for every caller who has one."""

@@ -8,6 +8,7 @@ from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.asset import AssetQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
+from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
 from services.routing.graphql.subscriptions.work_order import WorkOrderSubscriptions
 from services.routing.graphql.types.area import GEOJSON_SCALAR, GeoJSON
@@ -16,6 +17,7 @@ from services.routing.graphql.types.report import Report
 _QUERIES = (
     AssetQueries,
     OrganisationQueries,
+    RoutingQueries,
     WorkOrderQueries,
 )
 _MUTATIONS = (

@@ -12,6 +12,7 @@ from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.errors.organisation import LoadRefused
 from services.routing.model.area import Area
 from services.routing.model.organisation import AreaRecord, Organisation, Person, Post, Responder, Rule, Unit
+from services.routing.model.rules import rule_problems
 from services.routing.store.area import AREAS, boundary_problem
 from services.routing.store.organisation import CURRENT, CURRENT_ID, KINDS, current_version, stored, to_document
 
@@ -51,7 +52,8 @@ async def load_organisation(store: Store, organisation: Organisation, *, dry_run
     Units, posts and rules change in one transaction, so that no rule ever points at a post that is not there.
     A load that is cut short is completed by loading again.
     """
-    problems = organisation.problems() or await _boundary_problems(store.mongo, organisation.areas)
+    problems = [*organisation.problems(), *_rule_problems(organisation)]
+    problems = problems or await _boundary_problems(store.mongo, organisation.areas)
     if problems:
         raise LoadRefused(problems)
     total = await load_areas(store, organisation.areas, dry_run=dry_run)
@@ -71,6 +73,14 @@ async def load_organisation(store: Store, organisation: Organisation, *, dry_run
     }
     total.add(await _retire(store, present, dry_run=dry_run))
     return total
+
+
+def _rule_problems(organisation: Organisation) -> list[str]:
+    """What is wrong with the rules. Categories are intake's and may be published later, so that the caller warns of them."""
+    areas = {area.id for area in organisation.areas}
+    posts = {post.id for post in organisation.posts}
+    problems = rule_problems(organisation.rules, areas, posts, None)
+    return [f"{'.'.join(problem.path)}: {problem.message('en')}" for problem in problems]
 
 
 async def load_areas(store: Store, records: Sequence[AreaRecord], *, dry_run: bool = False) -> Changes:

@@ -11,6 +11,7 @@ from services.chassis.errors import NotFound
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.model.decision import Decision, ReportFacts
+from services.routing.model.matter import Mode
 from services.routing.model.routing import Unresolved, Verdict
 from services.routing.model.work_order import CallerVerdict, WorkOrder
 from services.routing.store.decision import DECISIONS
@@ -22,11 +23,12 @@ _CONVERTED = "转为矛盾纠纷调解 (converted to mediation)"
 
 def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> None:
     """Decide and act on it: an order is dispatched, or mediation is called. Reads nothing. Raises OrganisationNotLoaded."""
-    verdict = directory.table.decide(report.facts)
+    report = _in_mode(directory, report)
+    verdict = directory.table.decide(report.facts(unit.now))
     if verdict.unresolved is Unresolved.UNKNOWN_AREA:
         # It lies where the centre that got it sits, so that somebody covers it.
         report = msgspec.structs.replace(report, area_path=directory.current.seat(verdict.lead_post))
-    decision, events = Decision.of(report, verdict, directory.current.version, unit.now)
+    decision, events = Decision.of(report, verdict, directory.current, unit.now)
     unit.add(DECISIONS, decision, events)
     if verdict.path == "order":
         _dispatch(unit, decision, verdict)
@@ -37,7 +39,7 @@ async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: Report
 
     Mediation that is called already is not called twice.
     """
-    verdict = directory.table.decide(report.facts)
+    verdict = directory.table.decide(_in_mode(directory, report).facts(unit.now))
     earlier = await _latest_decision(unit, report.report_id)
     if (earlier.path, verdict.path) == ("mediation", "mediation"):
         return
@@ -45,6 +47,7 @@ async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: Report
         if verdict.path == "order" and order.lead_post == verdict.lead_post:
             return
         unit.save(WORK_ORDERS, order, order.recall(_TRIAGED_AGAIN, unit.now))
+    _supersede(unit, earlier)
     route(unit, directory, report)
 
 
@@ -74,11 +77,24 @@ async def convert_to_mediation(unit: UnitOfWork, directory: LiveDirectory, repor
     earlier = await _latest_decision(unit, report_id)
     if earlier.path == "mediation":
         return
-    report = msgspec.structs.replace(earlier.report, dispute_type=dispute_type)
-    verdict = directory.table.decide(report.facts)
+    report = _in_mode(directory, msgspec.structs.replace(earlier.report, dispute_type=dispute_type))
+    verdict = directory.table.decide(report.facts(unit.now))
+    _supersede(unit, earlier)
     await recall_orders(unit, report_id, _CONVERTED)
-    decision, events = Decision.of(report, verdict, directory.current.version, unit.now, converted=True)
+    decision, events = Decision.of(report, verdict, directory.current, unit.now, converted=True)
     unit.add(DECISIONS, decision, events)
+
+
+def _in_mode(directory: LiveDirectory, report: ReportFacts) -> ReportFacts:
+    """The report in the mode of its place: what happens in an emergency is an emergency (R-30)."""
+    if directory.current.mode((*report.area_path, *report.overlays)) is Mode.EMERGENCY:
+        return msgspec.structs.replace(report, mode=Mode.EMERGENCY)
+    return report
+
+
+def _supersede(unit: UnitOfWork, decision: Decision) -> None:
+    decision.current = False
+    unit.save(DECISIONS, decision)
 
 
 def _dispatch(unit: UnitOfWork, decision: Decision, verdict: Verdict) -> None:

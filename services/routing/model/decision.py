@@ -11,13 +11,15 @@ from services.chassis.events import EventData
 from services.chassis.ids import new_id
 from services.routing.events.work_order import DecisionMade
 from services.routing.model.area import Point
-from services.routing.model.routing import Facts, PassedOver, Unresolved, Verdict, WhyNot
+from services.routing.model.directory import Directory
+from services.routing.model.matter import Mode
+from services.routing.model.routing import Facts, Met, PassedOver, Unresolved, Verdict, WhyNot
 
 OTHER_DISPUTE = "other"
 
 
 class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A report as its triage announced it."""
+    """A report as its triage announced it; `mode` is the one it was routed in, `overlays` the overlay grids it lies in."""
 
     report_id: str
     number: str
@@ -31,15 +33,37 @@ class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
     sensitivity: str
     received_at: datetime
     caller_person: str | None = None
+    caller_post: str | None = None
+    caller_unit: str | None = None
+    kind: str | None = None
+    call_level: str | None = None
+    channel: str | None = None
+    track: str | None = None
+    mode: str = Mode.ROUTINE
+    importance: str | None = None
+    overlays: tuple[str, ...] = ()
 
-    @property
-    def facts(self) -> Facts:
-        """The part that routing decides by."""
-        return Facts(category_path=self.category_path, area_path=self.area_path, dispute_type=self.dispute_type)
+    def facts(self, at: datetime) -> Facts:
+        """The part that routing decides by, at a moment."""
+        return Facts(
+            category_path=self.category_path,
+            area_path=self.area_path,
+            overlays=self.overlays,
+            dispute_type=self.dispute_type,
+            kind=self.kind,
+            call_level=self.call_level,
+            channel=self.channel,
+            track=self.track,
+            mode=self.mode,
+            urgency=self.urgency,
+            sensitivity=self.sensitivity,
+            at=at,
+        )
 
 
 class Decision(msgspec.Struct, kw_only=True):
-    """Who leads a report, and why."""
+    """Who leads a report, and why: the rule that decided and what it asked for, the ruling that named another lead, and the
+    earlier rules. `current` until the report is routed again."""
 
     id: str
     version: int = 0
@@ -52,9 +76,13 @@ class Decision(msgspec.Struct, kw_only=True):
     lead_unit: str
     unresolved: Unresolved | None
     passed_over: tuple[PassedOver, ...]
+    met: tuple[Met, ...] = ()
+    ruling_id: str | None = None
     other_categories: int
     converted: bool
     organisation_version: int
+    rule_set: int = 0
+    current: bool = True
     decided_at: datetime
 
     @classmethod
@@ -62,7 +90,7 @@ class Decision(msgspec.Struct, kw_only=True):
         cls,
         report: ReportFacts,
         verdict: Verdict,
-        organisation_version: int,
+        directory: Directory,
         now: datetime,
         *,
         converted: bool = False,
@@ -83,9 +111,12 @@ class Decision(msgspec.Struct, kw_only=True):
             lead_unit=verdict.lead_unit,
             unresolved=verdict.unresolved,
             passed_over=telling,
+            met=verdict.met,
+            ruling_id=verdict.ruling_id,
             other_categories=len(verdict.passed_over) - len(telling),
             converted=converted,
-            organisation_version=organisation_version,
+            organisation_version=directory.version,
+            rule_set=directory.rule_set,
             decided_at=now,
         )
         return decision, [decision._made()] if verdict.path == "mediation" else []

@@ -1,12 +1,14 @@
 """The organisation in force, as one immutable value held in memory: looked up by routing, by commands and by queries."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
+from services.routing.model.matter import Mode
 from services.routing.model.organisation import AreaLevel, Person, Post, Rule, Unit
 from services.routing.model.policy import DEFAULT_POLICY, Policy
+from services.routing.model.rules import Precedent
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,7 +27,10 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Directory:
-    """One version of the organisation. `dispute_types` is category code → kind of dispute, from the category tree."""
+    """One version of the organisation. `dispute_types` is category code → kind of dispute, from the category tree.
+
+    `rule_set` numbers the routing rules in force; `precedents` are the rulings in force; `emergencies` the areas in emergency mode.
+    """
 
     version: int = 0
     areas: Mapping[str, Place] = dataclasses.field(default_factory=dict)
@@ -33,6 +38,9 @@ class Directory:
     people: Mapping[str, Person] = dataclasses.field(default_factory=dict)
     posts: Mapping[str, Post] = dataclasses.field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
+    rule_set: int = 0
+    precedents: tuple[Precedent, ...] = ()
+    emergencies: Collection[str] = frozenset()
     dispute_types: Mapping[str, str] = dataclasses.field(default_factory=dict)
     policy: Policy = DEFAULT_POLICY
 
@@ -40,6 +48,10 @@ class Directory:
     def loaded(self) -> bool:
         """Whether there is something to route by."""
         return bool(self.rules and self.posts)
+
+    def mode(self, area_path: Sequence[str]) -> Mode:
+        """How command works in a place: in an emergency when any area that it lies in is switched to it (R-30)."""
+        return Mode.EMERGENCY if any(area_id in self.emergencies for area_id in area_path) else Mode.ROUTINE
 
     def seat(self, post_id: str) -> tuple[str, ...]:
         """The path of the area a post answers for: the place of a matter whose own place is not known."""

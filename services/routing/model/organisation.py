@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from services.routing.model.conditions import Conditions
+
 
 class AreaLevel(StrEnum):
     """A level of the grid hierarchy (R-16), from the top."""
@@ -112,7 +114,8 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One routing rule. The lowest `order` that holds for a matter and finds a post decides.
 
-    `category` holds for itself and everything below it; `area_level` holds when the place is known at least so finely.
+    `category` holds for itself and everything below it; so does `area_id`, which may be an overlay grid; `area_level` holds when
+    the place is known at least so finely.
     """
 
     id: str
@@ -125,11 +128,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     accept_minutes: int
     resolve_hours: int
     note: str
+    when: Conditions = Conditions()
 
     @property
     def holds_everywhere(self) -> bool:
-        """Whether it can be the last resort: any category, any place, a post by id."""
-        anywhere = self.category is None and self.area_level is None and self.area_id is None
+        """Whether it can be the last resort: any category, any place, always, a post by id."""
+        anywhere = (
+            self.category is None and self.area_level is None and self.area_id is None and self.when == Conditions()
+        )
         return anywhere and self.path == "order" and self.lead.post_id is not None
 
 
@@ -146,8 +152,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[Rule, ...]
 
     def problems(self) -> list[str]:
-        """What is wrong between the records; empty when the organisation can be loaded."""
-        return [*self._repeated(), *self._area_problems(), *self._dangling(), *self._rule_problems()]
+        """What is wrong between the records; empty when they can be loaded. Rules: see `rule_problems`."""
+        return [*self._repeated(), *self._area_problems(), *self._dangling()]
 
     def _repeated(self) -> Iterator[str]:
         kinds: dict[str, Sequence[Any]] = {
@@ -200,22 +206,3 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
                 yield f"responder {responder.id}: no person {responder.person_id}"
             if responder.home_area_id not in areas:
                 yield f"responder {responder.id}: no area {responder.home_area_id}"
-
-    def _rule_problems(self) -> Iterator[str]:
-        areas = {area.id for area in self.areas}
-        posts = {post.id for post in self.posts}
-        orders: set[int] = set()
-        for rule in self.rules:
-            if rule.order in orders:
-                yield f"rule {rule.id}: another rule has order {rule.order}"
-            orders.add(rule.order)
-            if rule.area_id and rule.area_id not in areas:
-                yield f"rule {rule.id}: no area {rule.area_id}"
-            if (rule.lead.post_id is None) == (rule.lead.unit_kind is None):
-                yield f"rule {rule.id}: the lead is either a post or a kind of unit"
-            if rule.lead.post_id and rule.lead.post_id not in posts:
-                yield f"rule {rule.id}: no post {rule.lead.post_id}"
-            if rule.accept_minutes <= 0 or rule.resolve_hours <= 0:
-                yield f"rule {rule.id}: clocks must be above zero"
-        if not any(rule.holds_everywhere for rule in self.rules):
-            yield "rules: none is the last resort (any category, any area, path order, a post by id)"

@@ -12,14 +12,8 @@ import msgspec
 
 from services.routing.model.calendar import ALWAYS, OFFICE_HOURS, ROUND_THE_CLOCK, WORKING, Calendar
 from services.routing.model.clocks import ClockKind, Target
+from services.routing.model.matter import Mode
 from services.routing.model.organisation import PostLevel
-
-
-class Mode(StrEnum):
-    """Peacetime or emergency (平急结合, R-30)."""
-
-    ROUTINE = "routine"
-    EMERGENCY = "emergency"
 
 
 class Grade(StrEnum):

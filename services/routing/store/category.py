@@ -42,3 +42,9 @@ async def dispute_types(mongo: Mongo) -> Mapping[str, str]:
 async def known_codes(mongo: Mongo) -> set[str]:
     """The codes of the tree; empty before intake published it."""
     return {row["_id"] async for row in mongo[CATEGORIES.name].find({}, {"_id": 1})}
+
+
+async def category_path(mongo: Mongo, code: str) -> tuple[str, ...] | None:
+    """The codes from the top of the tree down to `code`; None for a category that is not published."""
+    row = await mongo[CATEGORIES.name].find_one({"_id": code}, {"path": 1})
+    return tuple(row["path"]) if row else None

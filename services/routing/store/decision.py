@@ -9,7 +9,11 @@ from services.routing.model.decision import Decision
 DECISIONS = AggregateSpec(
     CollectionSpec(
         "decisions",
-        indexes=[IndexModel([("report.report_id", ASCENDING), ("_id", ASCENDING)], name="report")],
+        indexes=[
+            IndexModel([("report.report_id", ASCENDING), ("_id", ASCENDING)], name="report"),
+            # For dry runs: what is decided now for each report, oldest first.
+            IndexModel([("current", ASCENDING), ("decided_at", ASCENDING), ("_id", ASCENDING)], name="decided"),
+        ],
         validator={
             "$jsonSchema": {
                 "bsonType": "object",

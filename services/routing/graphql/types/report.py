@@ -8,29 +8,10 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.types.asset import Asset
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
+from services.routing.graphql.types.routing import RoutingCondition, RoutingReason, reasons, text
 from services.routing.graphql.types.work_order import WorkOrder
 from services.routing.model.decision import Decision
-from services.routing.model.routing import PassedOver, Unresolved, WhyNot
 from services.routing.views.work_order import SeenDecision
-
-strawberry.enum(WhyNot, name="RuleOutcome", description="Why an earlier rule did not decide. 前序规则未适用的原因。")
-
-_TEXTS: dict[str, tuple[str, str]] = {
-    WhyNot.OTHER_CATEGORY: ("for another category", "类别不符"),
-    WhyNot.OTHER_AREA: ("for another area", "区域不符"),
-    WhyNot.AREA_TOO_COARSE: ("the place is not known so finely", "地点未细化到该层级"),
-    WhyNot.NOT_FOR_DISPUTES: ("not for disputes", "不适用于矛盾纠纷"),
-    WhyNot.NO_COMPETENT_POST: ("no competent post there", "该处没有具备职责的岗位"),
-    Unresolved.UNKNOWN_AREA: ("The area is not known here; the centre decides.", "区域未登记,由指挥中心处置。"),
-    Unresolved.NO_MEDIATION_RULE: ("No rule for this dispute; the centre decides.", "无对应调解规则,由指挥中心处置。"),
-}
-
-
-@strawberry.type(description="An earlier rule that did not decide. 未适用的前序规则。")
-class RoutingReason:
-    rule: str
-    outcome: WhyNot
-    text: str = strawberry.field(description="The same as a sentence, in the caller's language. 说明。")
 
 
 @strawberry.type(description="Who was made responsible, and why. 派单依据。")
@@ -40,6 +21,13 @@ class RoutingDecision:
     rule_note: str | None = strawberry.field(description="What that rule says; staff. 规则说明。")
     reasons: list[RoutingReason] = strawberry.field(
         description="Earlier rules for this kind of matter and why they did not decide; staff. 前序规则及未适用原因。"
+    )
+    conditions: list[RoutingCondition] = strawberry.field(
+        description="What decided asks for, and what the matter has; staff. 适用条件。"
+    )
+    rule_set: int | None = strawberry.field(description="The number of the rule set then in force; staff. 规则集版本。")
+    ruling: str | None = strawberry.field(
+        description="The ruling that named the lead instead of the rule; staff. 适用裁定。"
     )
     rules_for_other_matters: int | None = strawberry.field(
         description="Earlier rules for other kinds of matter; staff. 其他类别规则数。"
@@ -90,24 +78,20 @@ class Report:
 def _decision(info: Info, seen: SeenDecision) -> RoutingDecision:
     decision, language = seen.decision, info.context.language
     full = seen.sight is Sight.FULL
+    facts = decision.report.facts(decision.decided_at)
     return RoutingDecision(
         path=decision.path,
         rule=decision.rule_id if full else None,
         rule_note=_note(info, decision) if full else None,
-        reasons=[_reason(row, language) for row in decision.passed_over] if full else [],
+        reasons=reasons(decision.passed_over, facts, language) if full else [],
+        conditions=[RoutingCondition.of(met, facts) for met in decision.met] if full else [],
+        rule_set=decision.rule_set if full else None,
+        ruling=decision.ruling_id if full else None,
         rules_for_other_matters=decision.other_categories if full else None,
-        unresolved=_text(decision.unresolved, language) if full and decision.unresolved else None,
+        unresolved=text(decision.unresolved, language) if full and decision.unresolved else None,
         _seen=seen,
     )
 
 
 def _note(info: Info, decision: Decision) -> str | None:
     return next((rule.note for rule in info.context.directory.rules if rule.id == decision.rule_id), None)
-
-
-def _reason(row: PassedOver, language: str) -> RoutingReason:
-    return RoutingReason(rule=row.rule_id, outcome=row.why, text=_text(row.why, language))
-
-
-def _text(reason: str, language: str) -> str:
-    return _TEXTS[reason][language == "zh"]
