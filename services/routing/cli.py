@@ -32,7 +32,7 @@ async def _load(service: Service, args: argparse.Namespace) -> int:
 
 async def _load_boundaries(service: Service, args: argparse.Namespace) -> int:
     try:
-        directory = await read_directory(service.mongo)
+        directory = await read_directory(service.mongo, service.store.clock())
         records = read_boundaries(args.file, AreaLevel(args.level), args.parent, directory.areas)
         await refuse_bad_boundaries(service.mongo, records)
         changes = await load_areas(service.store, records, dry_run=args.dry_run)

@@ -1,14 +1,16 @@
 """The directory in force as this process knows it: read at start, read again when its version changes."""
 
 import asyncio
+import dataclasses
 import logging
 
 from services.chassis.errors import StoreError
 from services.chassis.unit_of_work import Store
 from services.routing.model.directory import Directory
 from services.routing.model.routing import RoutingTable
+from services.routing.store.absence import read_away
 from services.routing.store.category import dispute_types
-from services.routing.store.organisation import current_version, read_directory
+from services.routing.store.organisation import ABSENCES_ID, current_version, read_directory
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +27,14 @@ class LiveDirectory:
 
     async def refresh(self) -> None:
         """Read the organisation again if it has changed. Raises StoreError."""
-        mongo = self._store.mongo
-        known = (self.current.version, self.current.dispute_types)
-        if known == (await current_version(mongo), await dispute_types(mongo)):
+        mongo, now, known = self._store.mongo, self._store.clock(), self.current
+        absences = await current_version(mongo, ABSENCES_ID)
+        if (known.version, known.dispute_types) == (await current_version(mongo), await dispute_types(mongo)):
+            if known.absences_version != absences:  # who is away decides nothing about rules: the table stays
+                away = await read_away(mongo, now)
+                self.current = dataclasses.replace(self.current, absences_version=absences, away=away)
             return
-        self.current = await read_directory(mongo)
+        self.current = await read_directory(mongo, now)
         self.table = RoutingTable(self.current)
         log.info("organisation read", extra={"version": self.current.version, "rules": len(self.current.rules)})
 

@@ -21,6 +21,12 @@ class TextTooLong(Refusal):
     zh = "文字超过{limit}字。"
 
 
+class UnknownPerson(Refusal):
+    code = "UNKNOWN_PERSON"
+    en = "There is no person {person}."
+    zh = "没有人员{person}。"
+
+
 class UnknownPost(Refusal):
     code = "UNKNOWN_POST"
     en = "There is no post {post}."

@@ -29,17 +29,17 @@ class Context(RequestContext):
         super().__init__(caller, language)
         self.store = store
         self.live = live
-        self._directory = directory
+        self.live_directory = directory
 
     @property
     def directory(self) -> Directory:
         """The organisation in force."""
-        return self._directory.current
+        return self.live_directory.current
 
     @property
     def table(self) -> RoutingTable:
         """Its routing rules, compiled."""
-        return self._directory.table
+        return self.live_directory.table
 
     def require_caller(self) -> None:
         """Raises Unauthenticated without a token: reference data is for every caller who has one."""

@@ -4,8 +4,10 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from services.chassis.graphql.schema import Schema
+from services.routing.graphql.mutations.absence import AbsenceMutations
 from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
+from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.routing import RoutingQueries
@@ -16,12 +18,14 @@ from services.routing.graphql.types.report import Report
 
 _QUERIES = (
     AssetQueries,
+    AbsenceQueries,
     OrganisationQueries,
     RoutingQueries,
     WorkOrderQueries,
 )
 _MUTATIONS = (
     AssetMutations,
+    AbsenceMutations,
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (WorkOrderSubscriptions,)

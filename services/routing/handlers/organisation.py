@@ -10,11 +10,12 @@ from services.chassis.events import SYSTEM
 from services.chassis.mongo import Mongo
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.errors.organisation import LoadRefused
+from services.routing.handlers.absence import find_gaps
 from services.routing.model.area import Area
 from services.routing.model.organisation import AreaRecord, Organisation, Person, Post, Responder, Rule, Unit
 from services.routing.model.rules import rule_problems
 from services.routing.store.area import AREAS, boundary_problem
-from services.routing.store.organisation import CURRENT, CURRENT_ID, KINDS, current_version, stored, to_document
+from services.routing.store.organisation import KINDS, count_up, read_directory, stored, to_document
 
 _BATCH = 200
 _AT_ONCE = 8
@@ -72,6 +73,8 @@ async def load_organisation(store: Store, organisation: Organisation, *, dry_run
         Responder: {responder.id for responder in organisation.responders},
     }
     total.add(await _retire(store, present, dry_run=dry_run))
+    if not dry_run:  # who holds which post decides which absences leave a gap
+        await find_gaps(store, await read_directory(store.mongo, store.clock()))
     return total
 
 
@@ -172,12 +175,7 @@ async def _commit(store: Store, stage: Callable[[UnitOfWork], Awaitable[Changes]
     async def attempt(unit: UnitOfWork) -> Changes:
         changes = await stage(unit)
         if unit.writes:
-            version = await current_version(unit.mongo)
-            if version:
-                change = {"$set": {"version": version + 1, "loaded_at": unit.now}}
-                unit.update(CURRENT.name, {"_id": CURRENT_ID, "version": version}, change)
-            else:
-                unit.insert(CURRENT.name, {"_id": CURRENT_ID, "version": 1, "loaded_at": unit.now})
+            await count_up(unit)
         return changes
 
     if dry_run:

@@ -1,7 +1,8 @@
 """The organisation in force, as one immutable value held in memory: looked up by routing, by commands and by queries."""
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -9,6 +10,7 @@ from services.routing.model.matter import Mode
 from services.routing.model.organisation import AreaLevel, Person, Post, Rule, Unit
 from services.routing.model.policy import DEFAULT_POLICY, Policy
 from services.routing.model.rules import Precedent
+from services.routing.model.staffing import Away, Holding, Staffing
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +35,7 @@ class Directory:
     """
 
     version: int = 0
+    absences_version: int = 0
     areas: Mapping[str, Place] = dataclasses.field(default_factory=dict)
     units: Mapping[str, Unit] = dataclasses.field(default_factory=dict)
     people: Mapping[str, Person] = dataclasses.field(default_factory=dict)
@@ -43,6 +46,7 @@ class Directory:
     emergencies: Collection[str] = frozenset()
     dispute_types: Mapping[str, str] = dataclasses.field(default_factory=dict)
     policy: Policy = DEFAULT_POLICY
+    away: Mapping[str, tuple[Away, ...]] = dataclasses.field(default_factory=dict)
 
     @property
     def loaded(self) -> bool:
@@ -52,6 +56,22 @@ class Directory:
     def mode(self, area_path: Sequence[str]) -> Mode:
         """How command works in a place: in an emergency when any area that it lies in is switched to it (R-30)."""
         return Mode.EMERGENCY if any(area_id in self.emergencies for area_id in area_path) else Mode.ROUTINE
+
+    @property
+    def staffing(self) -> Staffing:
+        """Posts with the absences of who holds them."""
+        return Staffing(self.posts, self.away)
+
+    def holder(self, post_id: str, at: datetime) -> Holding | None:
+        """Who answers for a post at a moment: A, B or along the chain of stand-ins; None is a gap (R-18)."""
+        return self.staffing.holder(post_id, at)
+
+    def units_above(self, unit_id: str) -> Iterator[Unit]:
+        """A unit and those above it, upwards."""
+        unit = self.units.get(unit_id)
+        while unit:
+            yield unit
+            unit = self.units.get(unit.parent_id) if unit.parent_id else None
 
     def seat(self, post_id: str) -> tuple[str, ...]:
         """The path of the area a post answers for: the place of a matter whose own place is not known."""

@@ -59,7 +59,7 @@ class AreaRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
-    """An organisation in an area."""
+    """An organisation in an area; the holder of `head_post_id` runs it, and may arrange absences of its people."""
 
     id: str
     name: str
@@ -68,6 +68,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: str | None
     area_id: str
     level: str
+    head_post_id: str | None = None
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,11 +187,14 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
         areas = {area.id for area in self.areas}
         units = {unit.id for unit in self.units}
         people = {person.id for person in self.people}
+        posts = {post.id for post in self.posts}
         for unit in self.units:
             if unit.area_id not in areas:
                 yield f"unit {unit.id}: no area {unit.area_id}"
             if unit.parent_id and unit.parent_id not in units:
                 yield f"unit {unit.id}: no parent {unit.parent_id}"
+            if unit.head_post_id and unit.head_post_id not in posts:
+                yield f"unit {unit.id}: no post {unit.head_post_id}"
         for post in self.posts:
             if post.unit_id not in units:
                 yield f"post {post.id}: no unit {post.unit_id}"

@@ -1,6 +1,7 @@
 """What routing keeps in MongoDB: collections with validators and indexes, one module an aggregate."""
 
 from services.chassis.mongo import CollectionSpec
+from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.area import AREAS
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.store.category import CATEGORIES
@@ -9,6 +10,7 @@ from services.routing.store.organisation import CURRENT, PEOPLE, POSTS, RESPONDE
 from services.routing.store.work_order import WORK_ORDERS
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
+    ABSENCES.collection,
     AREAS.collection,
     ASSET_IMPORTS.collection,
     ASSET_REPORTS,
@@ -16,6 +18,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CATEGORIES,
     CURRENT,
     DECISIONS.collection,
+    GAPS.collection,
     PEOPLE,
     POSTS,
     RESPONDERS,

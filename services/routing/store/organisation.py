@@ -1,6 +1,7 @@
 """Units, people, posts, responders and rules: plain versioned documents; and the version of the whole, which replicas watch."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
@@ -8,8 +9,10 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
 from services.chassis.mongo import CollectionSpec, Document, Mongo, translate
+from services.chassis.unit_of_work import UnitOfWork
 from services.routing.model.directory import Directory, Place
 from services.routing.model.organisation import Person, Post, Responder, Rule, Unit
+from services.routing.store.absence import read_away
 from services.routing.store.area import AREAS
 from services.routing.store.category import dispute_types
 
@@ -43,6 +46,8 @@ RESPONDERS = _versioned(
 RULES = _versioned("rules", "order", "path", "lead", "accept_minutes", "resolve_hours")
 CURRENT = CollectionSpec("organisation")
 CURRENT_ID = "current"
+ABSENCES_ID = "absences"
+GAPS_ID = "roster_gaps"
 
 Record = Unit | Person | Post | Responder | Rule
 R = TypeVar("R", bound=Record)
@@ -72,28 +77,40 @@ async def stored(mongo: Mongo, kind: type[R]) -> dict[str, tuple[R, int, bool]]:
     return {row["_id"]: (_from_document(kind, row), row["version"], row["retired"]) for row in rows}
 
 
-async def current_version(mongo: Mongo) -> int:
-    """The version of the organisation in force, 0 before the first. Raises StoreError."""
+async def current_version(mongo: Mongo, part: str = CURRENT_ID) -> int:
+    """The version of the organisation in force, or of its absences; 0 before the first. Raises StoreError."""
     try:
-        row = await mongo[CURRENT.name].find_one({"_id": CURRENT_ID})
+        row = await mongo[CURRENT.name].find_one({"_id": part})
     except PyMongoError as error:
         raise translate(error) from error
     return row["version"] if row else 0
 
 
-async def read_directory(mongo: Mongo) -> Directory:
+async def count_up(unit: UnitOfWork, part: str = CURRENT_ID) -> None:
+    """Stage the next version of the organisation or a part of it: two who change it at once are told apart, replicas read it anew."""
+    version = await current_version(unit.mongo, part)
+    if version:
+        change = {"$set": {"version": version + 1, "loaded_at": unit.now}}
+        unit.update(CURRENT.name, {"_id": part, "version": version}, change)
+    else:
+        unit.insert(CURRENT.name, {"_id": part, "version": 1, "loaded_at": unit.now})
+
+
+async def read_directory(mongo: Mongo, now: datetime) -> Directory:
     """The organisation in force, all of one version. Raises StoreError."""
     try:
         while True:
-            version = await current_version(mongo)
+            version, absences = await current_version(mongo), await current_version(mongo, ABSENCES_ID)
             directory = Directory(
                 version=version,
+                absences_version=absences,
                 areas={row["_id"]: _place(row) async for row in mongo[AREAS.collection.name].find({}, {"boundary": 0})},
                 units=await _in_force(mongo, Unit),
                 people=await _in_force(mongo, Person),
                 posts=await _in_force(mongo, Post),
                 rules=tuple((await _in_force(mongo, Rule)).values()),
                 dispute_types=await dispute_types(mongo),
+                away=await read_away(mongo, now),
             )
             if await current_version(mongo) == version:
                 return directory

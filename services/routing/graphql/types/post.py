@@ -1,5 +1,6 @@
 """Posts and who holds them. Visible to every authenticated caller; names of people to staff only."""
 
+from datetime import datetime
 from typing import Self
 
 import strawberry
@@ -11,7 +12,9 @@ from services.routing.graphql.types.area import Area
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.model.organisation import Post as ModelPost
 from services.routing.model.organisation import PostLevel
+from services.routing.model.staffing import HolderRole, Holding
 
+strawberry.enum(HolderRole, name="HolderRole", description="In what role somebody answers for a post. 履职角色。")
 strawberry.enum(PostLevel, name="PostLevel", description="The rung of the ladder a post answers on. 岗位层级。")
 
 
@@ -19,6 +22,27 @@ strawberry.enum(PostLevel, name="PostLevel", description="The rung of the ladder
 class PostHolder:
     id: strawberry.ID
     name: str
+
+
+@strawberry.type(description="Who answers for a post now. 当前履职人。")
+class ActiveHolder:
+    role: HolderRole
+    _holding: strawberry.Private[Holding]
+
+    @strawberry.field(description="The one person who answers. 履职人员。")
+    def person(self, info: Info) -> PostHolder | None:
+        return holder_of(info.context, self._holding.person)
+
+    @strawberry.field(description="Everybody asked in turn, from A; the last is present. 依次递补链,末位在岗。")
+    def chain(self, info: Info) -> list[PostHolder]:
+        found = (holder_of(info.context, person) for person in self._holding.chain)
+        return [holder for holder in found if holder]
+
+
+@strawberry.type(description="A stretch of time in which nobody answers for a post. 岗位空缺时段。")
+class PostGap:
+    since: datetime
+    until: datetime
 
 
 @strawberry.federation.type(keys=["id"], description="A post: work is addressed to posts, never to people. 岗位。")
@@ -41,11 +65,23 @@ class Post:
 
     @strawberry.field(description="Role A, the primary holder; staff only. A角,仅工作人员可见。")
     def role_a(self, info: Info) -> PostHolder | None:
-        return _holder(info.context, self._post.role_a)
+        return holder_of(info.context, self._post.role_a)
 
     @strawberry.field(description="Role B, the deputy; staff only. B角,仅工作人员可见。")
     def role_b(self, info: Info) -> PostHolder | None:
-        return _holder(info.context, self._post.role_b)
+        return holder_of(info.context, self._post.role_b)
+
+    @strawberry.field(
+        description="Who answers now, A, B or a stand-in; null in a gap; staff only. 当前履职人,空缺时为空。"
+    )
+    def active_holder(self, info: Info) -> ActiveHolder | None:
+        holding = info.context.directory.holder(self.id, info.context.store.clock())
+        return ActiveHolder(role=holding.role, _holding=holding) if holding and is_staff(info.context.viewer) else None
+
+    @strawberry.field(description="Its present or next time without anybody; staff only. 当前或下一次空缺。")
+    def gap(self, info: Info) -> PostGap | None:
+        vacancy = info.context.directory.staffing.vacancy(self.id, info.context.store.clock())
+        return PostGap(since=vacancy.since, until=vacancy.until) if vacancy and is_staff(info.context.viewer) else None
 
     @classmethod
     def of(cls, post: ModelPost) -> Self:
@@ -71,7 +107,8 @@ def post_of(context: Context, post_id: str | None) -> Post | None:
     return Post.of(post) if post else None
 
 
-def _holder(context: Context, person_id: str | None) -> PostHolder | None:
+def holder_of(context: Context, person_id: str | None) -> PostHolder | None:
+    """A person by name, for staff; None to others and for an unknown one."""
     person = context.directory.people.get(person_id) if person_id else None
     if person is None or not is_staff(context.viewer):
         return None
