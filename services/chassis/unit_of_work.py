@@ -137,6 +137,7 @@ class UnitOfWork:
         self._store = store
         self._writes: list[_Write] = []
         self._command = command
+        self._told: list[Document] = []
         self.actor = actor
         self.cause = cause
         self.now = store.clock()
@@ -215,10 +216,18 @@ class UnitOfWork:
             if self._command:
                 row["command"] = msgspec.to_builtins(self._command)
                 self._command = None  # the first event of a command carries its key
+            self._told.append(row)
             self._stage(OUTBOX.name, InsertOne(row), guarded=False)
         span = trace.get_current_span()
         if span.is_recording():
             span.set_attribute(f"huying.{spec.name}.id", aggregate.id)
+
+    def answer_with(self, aggregate_id: str) -> None:
+        """A repeat of the command is answered with this aggregate, also when others were staged before it."""
+        carrier = next((row for row in self._told if "command" in row), None)
+        answer = next((row for row in self._told if row["aggregate_id"] == aggregate_id), None)
+        if carrier is not None and answer is not None and carrier is not answer:
+            answer["command"] = carrier.pop("command")
 
     @property
     def writes(self) -> Sequence[_Write]:

@@ -13,10 +13,12 @@ from services.routing.directory import LiveDirectory
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
 from services.routing.handlers.absence import settle_gaps, tell_gap
+from services.routing.handlers.deployment import keep_deployment_clocks
 from services.routing.handlers.field_timers import FIELD_TIMERS
 from services.routing.handlers.work_order import accept_if_silent
 from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
+from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.work_order import WORK_ORDERS
 
 
@@ -31,6 +33,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Se
         service.when_due(collection, functools.partial(step, service.store))
     service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
+    service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
     service.consume("intake", subscriptions(directory))
 
     def context(caller: Caller | None, language: str) -> Context:

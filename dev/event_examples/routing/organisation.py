@@ -19,5 +19,4 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         },
         "areaVersion": 1,
     },
-    "area.retired": {"areaId": AREA_PATH[-1], "areaVersion": 2},
 }

@@ -12,10 +12,14 @@ from services.chassis.live import Live
 from services.chassis.unit_of_work import Store
 from services.routing.directory import LiveDirectory
 from services.routing.model.asset import Asset
+from services.routing.model.deployment import Deployment
 from services.routing.model.directory import Directory
+from services.routing.model.responder import Responder
 from services.routing.model.routing import RoutingTable
 from services.routing.views import area as area_views
 from services.routing.views import asset as asset_views
+from services.routing.views import deployment as deployment_views
+from services.routing.views import responder as responder_views
 from services.routing.views import work_order as order_views
 from services.routing.views.work_order import SeenDecision, SeenOrder
 
@@ -83,14 +87,19 @@ class Context(RequestContext):
         )
 
     @cached_property
+    def responders(self) -> DataLoader[str, Responder | None]:
+        """Entries of the register by id; whoever asks decides what is shown."""
+        return DataLoader(lambda ids: responder_views.by_ids(self.store.mongo, ids), cache=False)
+
+    @cached_property
+    def deployments_of_order(self) -> DataLoader[str, list[Deployment]]:
+        """Deployments by order; whoever asks decides what is shown."""
+        return DataLoader(lambda ids: deployment_views.of_orders(self.store.mongo, ids), cache=False)
+
+    @cached_property
     def boundary(self) -> DataLoader[str, dict[str, Any] | None]:
         """Outlines by area."""
         return DataLoader(lambda ids: area_views.boundaries(self.store.mongo, ids))
-
-    @cached_property
-    def area_versions(self) -> DataLoader[str, list[area_views.Version]]:
-        """Versions by area, latest first."""
-        return DataLoader(lambda ids: area_views.versions(self.store.mongo, ids))
 
 
 Info = StrawberryInfo[Context, Any]

@@ -6,12 +6,17 @@ from strawberry.tools import merge_types
 from services.chassis.graphql.schema import Schema
 from services.routing.graphql.mutations.absence import AbsenceMutations
 from services.routing.graphql.mutations.asset import AssetMutations
+from services.routing.graphql.mutations.deployment import DeploymentMutations
+from services.routing.graphql.mutations.responder import ResponderMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
+from services.routing.graphql.queries.deployment import DeploymentQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
+from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
+from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
 from services.routing.graphql.subscriptions.work_order import WorkOrderSubscriptions
 from services.routing.graphql.types.area import GEOJSON_SCALAR, GeoJSON
 from services.routing.graphql.types.report import Report
@@ -19,16 +24,23 @@ from services.routing.graphql.types.report import Report
 _QUERIES = (
     AssetQueries,
     AbsenceQueries,
+    DeploymentQueries,
     OrganisationQueries,
+    ResponderQueries,
     RoutingQueries,
     WorkOrderQueries,
 )
 _MUTATIONS = (
     AssetMutations,
     AbsenceMutations,
+    DeploymentMutations,
+    ResponderMutations,
     WorkOrderMutations,
 )
-_SUBSCRIPTIONS = (WorkOrderSubscriptions,)
+_SUBSCRIPTIONS = (
+    DeploymentSubscriptions,
+    WorkOrderSubscriptions,
+)
 
 schema = Schema(
     query=merge_types("Query", _QUERIES),

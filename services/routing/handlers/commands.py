@@ -27,6 +27,7 @@ async def create(
     async def attempt(unit: UnitOfWork) -> A:
         aggregate, events = await decide(unit)
         unit.add(spec, aggregate, events)
+        unit.answer_with(aggregate.id)
         return aggregate
 
     return await _run(store, spec, caller, Command.of(caller.person, name, key, given), attempt)
@@ -47,6 +48,7 @@ async def change(
     async def attempt(unit: UnitOfWork) -> A:
         aggregate = await unit.get(spec, aggregate_id)
         unit.save(spec, aggregate, await decide(unit, aggregate))
+        unit.answer_with(aggregate.id)
         return aggregate
 
     return await _run(store, spec, caller, Command.of(caller.person, name, key, [aggregate_id, *given]), attempt)

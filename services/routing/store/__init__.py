@@ -2,17 +2,18 @@
 
 from services.chassis.mongo import CollectionSpec
 from services.routing.store.absence import ABSENCES, GAPS
-from services.routing.store.area import AREA_VERSIONS, AREAS
+from services.routing.store.area import AREAS
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.store.category import CATEGORIES
 from services.routing.store.decision import DECISIONS
-from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, RULES, UNITS
+from services.routing.store.deployment import DEPLOYMENTS
+from services.routing.store.organisation import CURRENT, PEOPLE, POSTS, RESPONDERS, RULES, UNITS
+from services.routing.store.responder import REGISTER
 from services.routing.store.work_order import WORK_ORDERS
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     ABSENCES.collection,
     AREAS.collection,
-    AREA_VERSIONS,
     ASSET_IMPORTS.collection,
     ASSET_REPORTS,
     ASSETS.collection,
@@ -20,9 +21,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CURRENT,
     DECISIONS.collection,
     GAPS.collection,
-    OVERLAYS,
+    DEPLOYMENTS.collection,
     PEOPLE,
     POSTS,
+    REGISTER.collection,
     RESPONDERS,
     RULES,
     UNITS,

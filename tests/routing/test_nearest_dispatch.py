@@ -1,0 +1,364 @@
+"""Sending the nearest: the ranking and its reasons, the accept and arrive clocks, races, and how fast it went (R-07, R-08)."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.chassis.identity import Caller
+from services.chassis.ids import new_id
+from services.routing.store.deployment import DEPLOYMENTS
+from tests.routing.district import GRID_1
+from tests.routing.roster_world import SOUTH, SPOT, RosterWorld, person
+from tests.routing.world import DESK_OFFICER, OTHER_RESIDENT, SECTION_HEAD, STREET_2_CENTRE, World
+
+RANKING = """
+query($order: ID!, $skills: [String!], $sensitive: Boolean! = false) {
+  nearestResponders(workOrderId: $order, skills: $skills, sensitive: $sensitive) {
+    sensitive
+    candidates {
+      rank scoreMinutes travelMinutes skillMinutes loadMinutes awayMinutes fairnessMinutes distanceM missingSkills atHome
+      responder { id position { lon } }
+    }
+    excluded { why text responder { id } }
+  }
+}
+"""
+DEPLOYMENT = """
+query($id: ID!) {
+  deployment(id: $id) {
+    state workOrder { id } ranking { candidates { responder { id } } excluded { why } }
+    offers { answer reason responders { id } }
+  }
+}
+"""
+STATISTICS = """
+query($area: ID!, $start: DateTime!, $end: DateTime!) {
+  deploymentStatistics(area: $area, start: $start, end: $end) {
+    sendings unanswered
+    accept { count mean p50 p90 target withinTarget } arrive { count mean p50 p90 target withinTarget }
+  }
+}
+"""
+
+
+@pytest.fixture
+async def roster(world: World) -> RosterWorld:
+    roster = RosterWorld(world)
+    await roster.load()
+    return roster
+
+
+@pytest.mark.capability("R-07")
+async def test_the_ranking_shows_every_figure_and_why_others_are_not_sent(roster: RosterWorld) -> None:
+    order = await roster.order()
+    await roster.on_duty("attendant_1", 1)
+    await roster.on_duty("officer_1", 4)
+    await roster.on_duty("officer_2", 3)
+    await roster.done(
+        "responder", "setAvailability", person("volunteer_1"), responderId="volunteer_1", readiness="STANDBY"
+    )
+
+    ranking = (await roster.world.ask(RANKING, order=order.id, skills=["police", "mediation"]))["nearestResponders"]
+
+    first, second = ranking["candidates"]
+    # The officer of the other street speaks for mediation, and is nearer; being away costs less than a missing skill.
+    assert [first["responder"]["id"], second["responder"]["id"]] == ["officer_2", "officer_1"]
+    assert (first["missingSkills"], first["atHome"], first["awayMinutes"]) == ([], False, 2.0)
+    assert (second["missingSkills"], second["skillMinutes"], second["atHome"]) == (["mediation"], 5.0, True)
+    for candidate in ranking["candidates"]:
+        parts = ("travelMinutes", "skillMinutes", "loadMinutes", "awayMinutes", "fairnessMinutes")
+        assert candidate["scoreMinutes"] == pytest.approx(sum(candidate[part] for part in parts))
+    assert first["distanceM"] == pytest.approx(307, rel=0.01)
+    reasons = {row["responder"]["id"]: (row["why"], row["text"]) for row in ranking["excluded"]}
+    assert reasons == {
+        "attendant_1": ("NO_SKILL", "none of the skills asked for"),
+        "volunteer_1": ("STANDBY", "on standby, not called up"),
+    }
+
+
+@pytest.mark.capability("R-07")
+async def test_the_nearest_goes_and_nobody_on_scene_is_ever_sent(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    await roster.on_duty("attendant_1", 6)
+    first = await roster.send(await roster.order("report_1"))
+    await roster.act("acceptDeployment", "officer_1", first["id"])
+    await roster.act("departDeployment", "officer_1", first["id"])
+    await roster.arrived("officer_1", first["id"])
+    assert await roster.availability("officer_1") == "ON_SCENE"
+
+    second_order = await roster.order("report_2")
+    second = await roster.send(second_order)
+
+    assert await roster.asked(second) == ["attendant_1"]
+    seen = (await roster.world.ask(DEPLOYMENT, id=second["id"]))["deployment"]
+    assert [row["why"] for row in seen["ranking"]["excluded"]] == ["ON_SCENE"]
+    given = {"workOrderId": second_order.id, "responderId": "officer_1"}
+    assert await roster.refused("deployment", "sendResponder", DESK_OFFICER, **given) == "RESPONDER_NOT_SUITABLE"
+
+
+@pytest.mark.capability("R-07")
+async def test_who_was_just_sent_and_who_carries_more_comes_later_at_the_same_distance(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    deployment = await roster.send(await roster.order("report_1"))
+    await roster.act("acceptDeployment", "officer_1", deployment["id"])
+    await roster.act("departDeployment", "officer_1", deployment["id"])
+    await roster.arrived("officer_1", deployment["id"])
+    await roster.act("finishDeployment", "officer_1", deployment["id"])
+    await roster.on_duty("attendant_1", 1)
+    roster.world.pass_time(minutes=1)
+    await roster.stands("officer_1", 1)
+
+    order = await roster.order("report_2")
+    ranking = (await roster.world.ask(RANKING, order=order.id))["nearestResponders"]
+
+    assert [row["responder"]["id"] for row in ranking["candidates"]] == ["attendant_1", "officer_1"]
+    assert ranking["candidates"][1]["loadMinutes"] == 2.0
+    assert 2.5 < ranking["candidates"][1]["fairnessMinutes"] < 3.0
+
+
+@pytest.mark.capability("R-24")
+async def test_nobody_without_a_valid_vetting_is_sent_to_a_sensitive_matter(roster: RosterWorld) -> None:
+    world = roster.world
+    order = await roster.order(sensitivity="restricted")
+    for responder_id, east in (("officer_1", 1), ("attendant_1", 2), ("volunteer_1", 3)):
+        await roster.on_duty(responder_id, east)
+    for responder_id, days in (("attendant_1", 1), ("volunteer_1", 30)):
+        until = (world.now + timedelta(days=days)).isoformat()
+        vet = {"responderId": responder_id, "validUntil": until}
+        assert await roster.refused("responder", "vetResponder", person(responder_id), **vet) == "ROLE_MISSING"
+        await roster.done("responder", "vetResponder", DESK_OFFICER, **vet)
+    world.pass_time(days=2)
+
+    ranking = (await world.ask(RANKING, order=order.id))["nearestResponders"]
+
+    assert ranking["sensitive"] is True
+    assert [row["responder"]["id"] for row in ranking["candidates"]] == ["volunteer_1"]
+    assert {row["responder"]["id"]: row["why"] for row in ranking["excluded"]} == {
+        "officer_1": "NOT_VETTED",
+        "attendant_1": "VETTING_EXPIRED",
+    }
+    payload = await roster.do(
+        "deployment", "sendResponder", DESK_OFFICER, "zh", workOrderId=order.id, responderId="attendant_1"
+    )
+    assert payload["errors"][0]["message"] == "力量 attendant_1不能派往此事项:涉敏审查已过期。"
+
+
+async def test_a_dispatcher_may_ask_for_vetting_where_the_matter_does_not(roster: RosterWorld) -> None:
+    order = await roster.order()
+    await roster.on_duty("officer_1", 1)
+
+    refused = await roster.refused("deployment", "sendNearest", DESK_OFFICER, workOrderId=order.id, sensitive=True)
+
+    assert refused == "NOBODY_AVAILABLE"
+
+
+@pytest.mark.capability("R-08")
+async def test_silence_for_three_minutes_passes_the_matter_to_the_next(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    await roster.on_duty("attendant_1", 4)
+    deployment = await roster.send(await roster.order())
+
+    roster.world.pass_time(minutes=2, seconds=59)
+    await roster.tick()
+    assert await roster.availability("officer_1") == "RESERVED"
+    roster.world.pass_time(seconds=1)
+    await roster.tick()
+
+    assert (await roster.availability("officer_1"), await roster.availability("attendant_1")) == ("ON_DUTY", "RESERVED")
+    seen = (await roster.world.ask(DEPLOYMENT, id=deployment["id"]))["deployment"]
+    assert [(offer["answer"], offer["responders"][0]["id"]) for offer in seen["offers"]] == [
+        ("EXPIRED", "officer_1"),
+        (None, "attendant_1"),
+    ]
+    assert seen["state"] == "OFFERED"
+    told = [row["type"].split(".")[3] for row in await roster.world.told("dispatch")]
+    assert told == ["offered", "expired", "offered"]
+    gone = person("officer_1")
+    assert await roster.refused("deployment", "acceptDeployment", gone, deploymentId=deployment["id"]) == "NOT_FOUND"
+    lead = {"deploymentId": deployment["id"]}
+    assert await roster.refused("deployment", "acceptDeployment", SECTION_HEAD, **lead) == "NOT_SENT"
+
+
+@pytest.mark.capability("R-08")
+async def test_who_declines_says_why_and_when_nobody_is_left_a_person_must_decide(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    await roster.on_duty("attendant_1", 4)
+    deployment = await roster.send(await roster.order())
+
+    after = await roster.act("declineDeployment", "officer_1", deployment["id"], reason="车辆故障")
+    assert await roster.asked(after) == ["officer_1", "attendant_1"]
+    assert after["offers"][0]["reason"] == "车辆故障"
+    after = await roster.act("declineDeployment", "attendant_1", deployment["id"], reason="正在处理突发")
+
+    assert after["state"] == "UNANSWERED"
+    told = [row["type"].split(".")[3] for row in await roster.world.told("dispatch")]
+    assert told == ["offered", "declined", "offered", "declined", "unanswered"]
+    assert await roster.availability("attendant_1") == "ON_DUTY"
+
+
+async def test_who_became_busy_since_the_ranking_is_skipped(roster: RosterWorld) -> None:
+    for responder_id, east in (("officer_1", 1), ("officer_2", 2), ("attendant_1", 5)):
+        await roster.on_duty(responder_id, east)
+    deployment = await roster.send(await roster.order("report_1"))
+    given = {"workOrderId": (await roster.order("report_2")).id, "responderId": "officer_2"}
+    await roster.done("deployment", "sendResponder", DESK_OFFICER, **given)
+
+    after = await roster.act("declineDeployment", "officer_1", deployment["id"], reason="车辆故障")
+
+    assert await roster.asked(after) == ["officer_1", "attendant_1"]
+
+
+@pytest.mark.capability("R-08")
+async def test_the_check_in_says_where_how_exactly_and_how_far_from_the_matter(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    deployment = await roster.send(await roster.order())
+    roster.world.pass_time(seconds=50)
+    accepted = await roster.act("acceptDeployment", "officer_1", deployment["id"])
+    await roster.act("departDeployment", "officer_1", deployment["id"])
+    roster.world.pass_time(minutes=5)
+
+    where = {"lon": SPOT.lon + 0.001, "lat": SOUTH, "accuracyM": 8}
+    wrong = {**where, "lat": 91, "deploymentId": deployment["id"]}
+    assert await roster.refused("deployment", "arriveDeployment", person("officer_1"), **wrong) == "POSITION_INVALID"
+    arrived = await roster.act("arriveDeployment", "officer_1", deployment["id"], **where)
+
+    assert (accepted["acceptSeconds"], arrived["arriveSeconds"], arrived["delayed"]) == (50, 350, False)
+    assert arrived["arrival"]["position"]["accuracyM"] == 8
+    assert arrived["arrival"]["distanceM"] == pytest.approx(102, rel=0.01)
+    finished = await roster.act("finishDeployment", "officer_1", deployment["id"])
+    assert (finished["state"], await roster.availability("officer_1")) == ("DONE", "ON_DUTY")
+
+
+@pytest.mark.capability("R-08")
+async def test_a_late_arrival_is_told_once(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    deployment = await roster.send(await roster.order())
+    await roster.act("acceptDeployment", "officer_1", deployment["id"])
+    roster.world.pass_time(minutes=10)
+    await roster.tick()
+    await roster.act("departDeployment", "officer_1", deployment["id"])
+    roster.world.pass_time(minutes=10)
+    await roster.tick()
+
+    arrived = await roster.arrived("officer_1", deployment["id"])
+
+    assert arrived["delayed"] is True
+    told = [row["type"].split(".")[3] for row in await roster.world.told("dispatch")]
+    assert told == ["offered", "accepted", "delayed", "departed", "arrived"]
+
+
+async def test_calling_back_frees_who_was_sent(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    deployment = await roster.send(await roster.order())
+    await roster.act("acceptDeployment", "officer_1", deployment["id"])
+
+    given = {"deploymentId": deployment["id"], "reason": "诉求人已自行解决"}
+    assert await roster.refused("deployment", "standDownDeployment", OTHER_RESIDENT, **given) == "NOT_FOUND"
+    after = await roster.done("deployment", "standDownDeployment", DESK_OFFICER, **given)
+
+    assert (after["state"], after["responders"]) == ("STOOD_DOWN", [])
+    assert await roster.availability("officer_1") == "ON_DUTY"
+
+
+@pytest.mark.capability("R-07")
+async def test_two_dispatchers_at_once_never_send_the_same_responder(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    await roster.on_duty("attendant_1", 4)
+    orders = [await roster.order(f"report_{number}") for number in range(3)]
+
+    payloads = await asyncio.gather(
+        *(roster.do("deployment", "sendNearest", DESK_OFFICER, workOrderId=order.id) for order in orders)
+    )
+
+    asked = [await roster.asked(payload["deployment"]) for payload in payloads if payload["deployment"]]
+    codes = [error["code"] for payload in payloads for error in payload["errors"]]
+    assert sorted(asked) == [["attendant_1"], ["officer_1"]]
+    assert codes == ["NOBODY_AVAILABLE"]
+    held = await roster.world.mongo[DEPLOYMENTS.collection.name].distinct("holds", {"active": True})
+    assert sorted(held) == ["attendant_1", "officer_1"]
+
+
+async def test_two_dispatchers_name_the_same_responder_at_once(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    orders = [await roster.order(f"report_{number}") for number in range(2)]
+
+    payloads = await asyncio.gather(
+        *(
+            roster.do("deployment", "sendResponder", DESK_OFFICER, workOrderId=order.id, responderId="officer_1")
+            for order in orders
+        )
+    )
+
+    assert [error["code"] for payload in payloads for error in payload["errors"]] == ["RESPONDER_NOT_SUITABLE"]
+
+
+async def test_a_repeated_sending_is_the_same_deployment(roster: RosterWorld) -> None:
+    order = await roster.order()
+    await roster.on_duty("officer_1", 1)
+    await roster.on_duty("attendant_1", 4)
+    key = new_id("key")
+
+    first = await roster.send(order, idempotencyKey=key)
+    again = await roster.send(order, idempotencyKey=key)
+
+    assert first["id"] == again["id"]
+    assert await roster.availability("attendant_1") == "ON_DUTY"
+
+
+@pytest.mark.capability("R-08")
+async def test_mean_and_p90_of_accepting_and_arriving_stand_beside_their_targets(roster: RosterWorld) -> None:
+    start = roster.world.now
+    await roster.on_duty("officer_1", 1)
+    for number, (accept, arrive) in enumerate([(30, 100), (60, 200), (90, 1500)]):
+        deployment = await roster.send(await roster.order(f"report_{number}"))
+        roster.world.pass_time(seconds=accept)
+        await roster.act("acceptDeployment", "officer_1", deployment["id"])
+        roster.world.pass_time(seconds=arrive - accept)
+        await roster.arrived("officer_1", deployment["id"])
+        await roster.act("finishDeployment", "officer_1", deployment["id"])
+    unanswered = await roster.send(await roster.order("report_9"))
+    await roster.act("declineDeployment", "officer_1", unanswered["id"], reason="换班")
+    period: dict[str, Any] = {
+        "area": GRID_1[1],
+        "start": start.isoformat(),
+        "end": (roster.world.now + timedelta(1)).isoformat(),
+    }
+
+    found = (await roster.world.ask(STATISTICS, **period))["deploymentStatistics"]
+
+    assert found == {
+        "sendings": 4,
+        "unanswered": 1,
+        "accept": {"count": 3, "mean": 60.0, "p50": 60, "p90": 90, "target": 180, "withinTarget": True},
+        "arrive": {"count": 3, "mean": 600.0, "p50": 200, "p90": 1500, "target": 600, "withinTarget": True},
+    }
+    _, errors = await roster.world.ask_raw(STATISTICS, SECTION_HEAD, **period)
+    assert errors[0]["extensions"]["code"] == "ROLE_MISSING"
+    _, errors = await roster.world.ask_raw(STATISTICS, STREET_2_CENTRE, **period)
+    assert errors[0]["extensions"]["code"] == "ROLE_MISSING"
+
+
+async def test_a_matter_without_a_point_counts_as_in_the_middle_of_its_grid(roster: RosterWorld) -> None:
+    order = await roster.world.dispatched()
+    await roster.on_duty("officer_1")
+
+    ranking = (await roster.world.ask(RANKING, order=order.id))["nearestResponders"]
+
+    (candidate,) = ranking["candidates"]
+    assert candidate["distanceM"] == pytest.approx(0, abs=1)
+
+
+async def test_only_those_concerned_see_a_deployment(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    deployment = await roster.send(await roster.order())
+
+    async def sees(caller: Caller) -> bool:
+        return bool((await roster.world.ask(DEPLOYMENT, caller, id=deployment["id"]))["deployment"])
+
+    assert [await sees(caller) for caller in (DESK_OFFICER, SECTION_HEAD, person("officer_1"))] == [True] * 3
+    assert [await sees(caller) for caller in (STREET_2_CENTRE, OTHER_RESIDENT, person("officer_2"))] == [False] * 3
+    given = {"workOrderId": (await roster.world.order()).id}
+    assert await roster.refused("deployment", "sendNearest", SECTION_HEAD, **given) == "ROLE_MISSING"
+    assert await roster.refused("deployment", "sendNearest", STREET_2_CENTRE, **given) == "NOT_FOUND"
