@@ -12,6 +12,7 @@ from services.routing.consumers import subscriptions
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
+from services.routing.handlers import escalation
 from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.handlers.deployment import keep_deployment_clocks
 from services.routing.handlers.field_timers import FIELD_TIMERS
@@ -19,6 +20,7 @@ from services.routing.handlers.work_order import accept_if_silent
 from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.deployment import DEPLOYMENTS
+from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.work_order import WORK_ORDERS
 
 
@@ -34,6 +36,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Se
     service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
+    service.when_due(ESCALATIONS.collection.name, functools.partial(escalation.step, service.store, directory))
     service.consume("intake", subscriptions(directory))
 
     def context(caller: Caller | None, language: str) -> Context:

@@ -14,11 +14,13 @@ from services.routing.directory import LiveDirectory
 from services.routing.model.asset import Asset
 from services.routing.model.deployment import Deployment
 from services.routing.model.directory import Directory
+from services.routing.model.escalation import Escalation, SubjectKind
 from services.routing.model.responder import Responder
 from services.routing.model.routing import RoutingTable
 from services.routing.views import area as area_views
 from services.routing.views import asset as asset_views
 from services.routing.views import deployment as deployment_views
+from services.routing.views import escalation as escalation_views
 from services.routing.views import responder as responder_views
 from services.routing.views import work_order as order_views
 from services.routing.views.work_order import SeenDecision, SeenOrder
@@ -95,6 +97,18 @@ class Context(RequestContext):
     def deployments_of_order(self) -> DataLoader[str, list[Deployment]]:
         """Deployments by order; whoever asks decides what is shown."""
         return DataLoader(lambda ids: deployment_views.of_orders(self.store.mongo, ids), cache=False)
+
+    @cached_property
+    def escalations(self) -> DataLoader[str, Escalation | None]:
+        """Escalations by id."""
+        return DataLoader(lambda ids: escalation_views.escalations(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def escalations_of(self) -> DataLoader[tuple[SubjectKind, str], list[Escalation]]:
+        """Escalations by subject."""
+        return DataLoader(
+            lambda keys: escalation_views.escalations_of(self.store.mongo, self.viewer, keys), cache=False
+        )
 
     @cached_property
     def boundary(self) -> DataLoader[str, dict[str, Any] | None]:

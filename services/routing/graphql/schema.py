@@ -7,16 +7,19 @@ from services.chassis.graphql.schema import Schema
 from services.routing.graphql.mutations.absence import AbsenceMutations
 from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.deployment import DeploymentMutations
+from services.routing.graphql.mutations.escalation import EscalationMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
 from services.routing.graphql.queries.deployment import DeploymentQueries
+from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
+from services.routing.graphql.subscriptions.escalation import EscalationSubscriptions
 from services.routing.graphql.subscriptions.work_order import WorkOrderSubscriptions
 from services.routing.graphql.types.area import GEOJSON_SCALAR, GeoJSON
 from services.routing.graphql.types.report import Report
@@ -25,6 +28,7 @@ _QUERIES = (
     AssetQueries,
     AbsenceQueries,
     DeploymentQueries,
+    EscalationQueries,
     OrganisationQueries,
     ResponderQueries,
     RoutingQueries,
@@ -34,11 +38,13 @@ _MUTATIONS = (
     AssetMutations,
     AbsenceMutations,
     DeploymentMutations,
+    EscalationMutations,
     ResponderMutations,
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (
     DeploymentSubscriptions,
+    EscalationSubscriptions,
     WorkOrderSubscriptions,
 )
 

@@ -7,6 +7,8 @@ from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.store.category import CATEGORIES
 from services.routing.store.decision import DECISIONS
 from services.routing.store.deployment import DEPLOYMENTS
+from services.routing.store.escalation import ESCALATIONS
+from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, PEOPLE, POSTS, RESPONDERS, RULES, UNITS
 from services.routing.store.responder import REGISTER
 from services.routing.store.work_order import WORK_ORDERS
@@ -20,8 +22,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CATEGORIES,
     CURRENT,
     DECISIONS.collection,
+    ESCALATIONS.collection,
     GAPS.collection,
     DEPLOYMENTS.collection,
+    NOTICES.collection,
     PEOPLE,
     POSTS,
     REGISTER.collection,

@@ -1,0 +1,148 @@
+"""Events of escalations. They carry posts and steps, never a text, so that nothing of a sealed matter leaves with them."""
+
+from datetime import datetime
+
+from services.chassis.events import EventData
+
+
+class EscalationStarted(EventData, frozen=True, kw_only=True):
+    """A ladder begins to run for a subject."""
+
+    type = "huying.routing.escalation.started.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    ladder: str
+    trigger: str
+    owner_post: str
+    owner_unit: str
+    area_path: list[str]
+    sensitivity: str
+    calendar_version: str
+    first_step_at: datetime | None
+
+
+class EscalationNotified(EventData, frozen=True, kw_only=True):
+    """A step told a post that it must act."""
+
+    type = "huying.routing.escalation.notified.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    step: int
+    attempt: int
+    post: str
+    unit: str
+
+
+class EscalationClimbed(EventData, frozen=True, kw_only=True):
+    """A post above became an owner too; `step` is None when somebody raised it by hand."""
+
+    type = "huying.routing.escalation.climbed.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    step: int | None
+    attempt: int | None
+    level: str
+    post: str
+    unit: str
+
+
+class EscalationSkipped(EventData, frozen=True, kw_only=True):
+    """Nobody could be reached on a step: a gap in the roster."""
+
+    type = "huying.routing.escalation.skipped.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    step: int
+    attempt: int
+    post: str | None
+    level: str | None
+    area_path: list[str]
+
+
+class EscalationConvened(EventData, frozen=True, kw_only=True):
+    """A joint conference is asked for."""
+
+    type = "huying.routing.escalation.convened.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    step: int
+    attempt: int
+    post: str
+    unit: str
+
+
+class EscalationSupervised(EventData, frozen=True, kw_only=True):
+    """The owner's unit is put under supervision of a level, 1 to 4."""
+
+    type = "huying.routing.escalation.supervised.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    step: int
+    attempt: int
+    post: str
+    unit: str
+    supervision: int
+
+
+class EscalationAcknowledged(EventData, frozen=True, kw_only=True):
+    """An owner says that it acts; nobody is notified until then."""
+
+    type = "huying.routing.escalation.acknowledged.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    post: str
+    until: datetime
+
+
+class EscalationResumed(EventData, frozen=True, kw_only=True):
+    """The acknowledgement has run out without progress."""
+
+    type = "huying.routing.escalation.resumed.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+
+
+class EscalationReleased(EventData, frozen=True, kw_only=True):
+    """An owner has the duty no more; `handed_down`: it gave the matter back to those below."""
+
+    type = "huying.routing.escalation.released.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    post: str
+    handed_down: bool
+
+
+class EscalationExhausted(EventData, frozen=True, kw_only=True):
+    """The top is reached; it is on the centre's board now."""
+
+    type = "huying.routing.escalation.exhausted.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+
+
+class EscalationSettled(EventData, frozen=True, kw_only=True):
+    """What was owed is done."""
+
+    type = "huying.routing.escalation.settled.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+
+
+class EscalationCancelled(EventData, frozen=True, kw_only=True):
+    """There is nothing left to climb for."""
+
+    type = "huying.routing.escalation.cancelled.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str

@@ -1,0 +1,187 @@
+"""Escalations: started by what goes wrong, stepped by the timer, acknowledged and released by owners, ended with their subject.
+
+`start`, `settle`, `cancel` and `progressed` stage their effect on the unit of work of the decision that calls for it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from services.chassis.events import Actor, EventData
+from services.chassis.identity import Caller
+from services.chassis.unit_of_work import Store, UnitOfWork
+from services.routing.directory import LiveDirectory
+from services.routing.events.escalation import (
+    EscalationClimbed,
+    EscalationConvened,
+    EscalationNotified,
+    EscalationSkipped,
+    EscalationSupervised,
+)
+from services.routing.handlers.absence import find_gaps
+from services.routing.handlers.commands import change
+from services.routing.handlers.notice import tell
+from services.routing.ladder_access import owned_post, require_release
+from services.routing.model.directory import Directory
+from services.routing.model.escalation import Escalation, Subject, SubjectKind, Trigger
+from services.routing.model.notice import NoticeKind
+from services.routing.model.organisation import Post
+from services.routing.store.escalation import ESCALATIONS
+
+_NOTICE_OF: dict[type[EventData], NoticeKind] = {
+    EscalationNotified: NoticeKind.ACT,
+    EscalationClimbed: NoticeKind.OWNER,
+    EscalationConvened: NoticeKind.CONVENE,
+    EscalationSupervised: NoticeKind.SUPERVISION,
+}
+
+
+async def start(
+    unit: UnitOfWork,
+    directory: Directory,
+    subject: Subject,
+    trigger: Trigger,
+    ladders: Iterable[str],
+    reason: str = "",
+) -> None:
+    """Start these ladders for a subject. One that runs for it already goes on with this trigger on its record; an id that the
+    policy does not know starts nothing. Call it once in a unit of work with all the ladders, so that none is started twice."""
+    open_ones = {escalation.ladder_id: escalation for escalation in await _open(unit, subject.kind, subject.id)}
+    for ladder_id in dict.fromkeys(ladders):
+        if (running := open_ones.get(ladder_id)) is not None:
+            running.again(trigger, reason, unit.now)
+            unit.save(ESCALATIONS, running)
+        elif ladder := directory.policy.ladder(ladder_id):
+            escalation, events = Escalation.start(subject, ladder, directory, trigger, reason, unit.now)
+            unit.add(ESCALATIONS, escalation, events)
+
+
+async def raise_by_hand(
+    unit: UnitOfWork,
+    directory: Directory,
+    subject: Subject,
+    ladder_id: str,
+    to: Post,
+    by: Actor,
+    reason: str,
+) -> None:
+    """A raised call: `to` becomes an owner at once, in the running escalation or in one that starts now. Raises Refusal."""
+    trigger = Trigger.RAISED_CALL
+    running = next((one for one in await _open(unit, subject.kind, subject.id) if one.ladder_id == ladder_id), None)
+    if running is not None:
+        running.again(trigger, reason, unit.now)
+        _save(unit, running, running.raise_to(to, by, reason, unit.now))
+    elif ladder := directory.policy.ladder(ladder_id):
+        escalation, events = Escalation.start(subject, ladder, directory, trigger, reason, unit.now)
+        events += escalation.raise_to(to, by, reason, unit.now)
+        unit.add(ESCALATIONS, escalation, events)
+        _tell_posts(unit, escalation, events)
+
+
+async def settle(unit: UnitOfWork, kind: SubjectKind, subject_id: str) -> None:
+    """What was owed is done: its ladders end."""
+    for escalation in await _open(unit, kind, subject_id):
+        _save(unit, escalation, escalation.settle(unit.now))
+
+
+async def cancel(unit: UnitOfWork, kind: SubjectKind, subject_id: str, reason: str) -> None:
+    """The subject is gone: its ladders end."""
+    for escalation in await _open(unit, kind, subject_id):
+        _save(unit, escalation, escalation.cancel(reason, unit.now))
+
+
+async def progressed(unit: UnitOfWork, kind: SubjectKind, subject_id: str) -> None:
+    """Something moved in the subject: acknowledgements are believed for another term."""
+    for escalation in await _open(unit, kind, subject_id):
+        escalation.progressed(unit.now)
+        unit.save(ESCALATIONS, escalation)
+
+
+async def step(store: Store, directory: LiveDirectory, escalation_id: str) -> None:
+    """The timer's step: do what is due, once for each step and attempt, whoever else tries."""
+
+    async def attempt(unit: UnitOfWork) -> Sequence[EventData]:
+        escalation = await unit.get(ESCALATIONS, escalation_id)
+        planned = escalation.step_at
+        events = escalation.advance(lambda post: directory.current.holder(post, unit.now) is not None, unit.now)
+        if events or escalation.step_at != planned:
+            _save(unit, escalation, events)
+        return events
+
+    events = await store.run(attempt)
+    if any(isinstance(event, EscalationSkipped) for event in events):
+        await find_gaps(
+            store, directory.current
+        )  # a post that nobody answers for is a gap, even if no absence told of it
+
+
+async def acknowledge_escalation(store: Store, caller: Caller, key: str, escalation_id: str, text: str) -> Escalation:
+    """An owner acts. Raises Refusal, StoreError."""
+    return await _command(
+        *(store, caller, "acknowledgeEscalation", key, escalation_id, [text]),
+        lambda escalation, now: escalation.acknowledge(owned_post(caller, escalation), text, caller.actor, now),
+    )
+
+
+async def release_owner(
+    store: Store, caller: Caller, key: str, escalation_id: str, post: str, reason: str
+) -> Escalation:
+    """An owner above, the calling organ or the centre frees an owner of its duty. Raises Refusal, StoreError."""
+
+    def act(escalation: Escalation, now: datetime) -> Sequence[EventData]:
+        require_release(caller, escalation, post)
+        return escalation.release(post, reason, caller.actor, now)
+
+    return await _command(store, caller, "releaseEscalationOwner", key, escalation_id, [post, reason], act)
+
+
+async def hand_down(store: Store, caller: Caller, key: str, escalation_id: str, reason: str) -> Escalation:
+    """An owner gives the matter back to those below. Raises Refusal, StoreError."""
+    return await _command(
+        *(store, caller, "handDownEscalation", key, escalation_id, [reason]),
+        lambda escalation, now: escalation.hand_down(owned_post(caller, escalation), reason, caller.actor, now),
+    )
+
+
+async def _command(
+    store: Store,
+    caller: Caller,
+    name: str,
+    key: str,
+    escalation_id: str,
+    given: Sequence[object],
+    act: Callable[[Escalation, datetime], Sequence[EventData]],
+) -> Escalation:
+    async def decide(unit: UnitOfWork, escalation: Escalation) -> Sequence[EventData]:
+        return act(escalation, unit.now)
+
+    return await change(store, ESCALATIONS, caller, name, key, escalation_id, given, decide)
+
+
+async def _open(unit: UnitOfWork, kind: SubjectKind, subject_id: str) -> Sequence[Escalation]:
+    where = {"subject.kind": kind.value, "subject.id": subject_id, "open": True}
+    rows = await unit.mongo[ESCALATIONS.collection.name].find(where).to_list(None)
+    return [ESCALATIONS.from_document(row) for row in rows]
+
+
+def _save(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) -> None:
+    unit.save(ESCALATIONS, escalation, events)
+    _tell_posts(unit, escalation, events)
+
+
+def _tell_posts(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) -> None:
+    """Each step that addresses a post puts a notice on its screen, once for the step and attempt."""
+    subject = escalation.subject
+    for event in events:
+        if not isinstance(event, EscalationNotified | EscalationClimbed | EscalationConvened | EscalationSupervised):
+            continue
+        at = f"{event.step}:{event.attempt}" if event.step is not None else f"raised:{len(escalation.owners)}"
+        tell(
+            unit,
+            _NOTICE_OF[type(event)],
+            source=f"{escalation.id}:{at}",
+            post=event.post,
+            org_unit=event.unit,
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            number=subject.number,
+        )

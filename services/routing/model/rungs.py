@@ -1,0 +1,67 @@
+"""Who answers on a rung: the post of a level that is competent for a matter in its place (R-01). Pure lookups in the directory."""
+
+from collections.abc import Sequence
+
+from services.routing.model.directory import Directory
+from services.routing.model.organisation import Post, PostLevel, UnitKind
+
+# From the lowest rung to the highest; the leaders of the district answer on the last.
+RUNGS: tuple[PostLevel, ...] = (
+    PostLevel.GRID,
+    PostLevel.COMMUNITY,
+    PostLevel.STREET,
+    PostLevel.DEPARTMENT,
+    PostLevel.DISTRICT,
+)
+
+
+def height(level: PostLevel) -> int:
+    """How high a rung is; the lowest is 0."""
+    return RUNGS.index(level)
+
+
+def next_above(level: PostLevel, by: int = 1) -> PostLevel:
+    """The rung `by` above, the highest at most."""
+    return RUNGS[min(height(level) + by, len(RUNGS) - 1)]
+
+
+def post_on(
+    directory: Directory, level: PostLevel, area_path: Sequence[str], category_path: Sequence[str] = ()
+) -> Post | None:
+    """The post that answers on this rung for a matter: of those for its place the one closest in competence, then in area.
+
+    A department answers only for what it is competent for; without one the centre of the district answers in its stead.
+    None when nobody answers on this rung here.
+    """
+    ranked: list[tuple[int, int, bool, str]] = []
+    for post in directory.posts.values():
+        if post.level != level:
+            continue
+        area = _deepest(area_path, post.area_ids)
+        competence = _deepest(category_path, post.competences)
+        if area < 0 or (level is PostLevel.DEPARTMENT and competence < 0):
+            continue
+        ranked.append((-competence, -area, not _in_centre(directory, post), post.id))
+    if ranked:
+        return directory.posts[min(ranked)[-1]]
+    return centre_post(directory, area_path[:1]) if level is PostLevel.DEPARTMENT else None
+
+
+def centre_post(directory: Directory, area_path: Sequence[str]) -> Post | None:
+    """The post of the command centre closest to a place, None without one."""
+    ranked = [
+        (-area, post.id)
+        for post in directory.posts.values()
+        if _in_centre(directory, post) and (area := _deepest(area_path, post.area_ids)) >= 0
+    ]
+    return directory.posts[min(ranked)[-1]] if ranked else None
+
+
+def _in_centre(directory: Directory, post: Post) -> bool:
+    unit = directory.units.get(post.unit_id)
+    return unit is not None and unit.kind is UnitKind.CENTRE
+
+
+def _deepest(path: Sequence[str], named: Sequence[str]) -> int:
+    """The position of the last element of `path` that is in `named`, -1 without one."""
+    return max((index for index, item in enumerate(path) if item in named), default=-1)
