@@ -28,6 +28,13 @@ class AreaDefined(EventData, frozen=True, kw_only=True):
     parent_id: str | None = None
 
 
+class AreaRetired(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.area.retired.v1"
+
+    area_id: str
+    area_version: int
+
+
 class DecisionMade(EventData, frozen=True, kw_only=True):
     type = "huying.routing.decision.made.v1"
 
@@ -205,6 +212,12 @@ async def on_area_defined(event: Event[AreaDefined], unit: UnitOfWork) -> None:
     unit.put(AREAS.name, document)
 
 
+async def on_area_retired(event: Event[AreaRetired], unit: UnitOfWork) -> None:
+    """Nothing new falls into it; what lies in it still has its name and outline."""
+    change = {"$set": {"retired": True, "version": event.data.area_version}}
+    unit.update(AREAS.name, {"_id": event.data.area_id}, change)
+
+
 def _on_report(move: Move[Any]) -> Callable[[Event[Any], UnitOfWork], Any]:
     """A handler that adds the event to the report's timeline and lets `move` say what follows."""
 
@@ -301,6 +314,7 @@ def _case_ended(disposition: Disposition) -> Move[CaseEvent]:
 
 FROM_ROUTING = [
     Subscription(AreaDefined, on_area_defined),
+    Subscription(AreaRetired, on_area_retired),
     Subscription(DecisionMade, _on_report(_decided)),
     Subscription(OrderDispatched, _on_report(_dispatched)),
     Subscription(OrderAccepted, _on_report(_taken_up)),

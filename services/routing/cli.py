@@ -20,6 +20,8 @@ _SHOWN = 20
 async def _load(service: Service, args: argparse.Namespace) -> int:
     try:
         organisation = read_organisation(args.file)
+        for warning in organisation.warnings():
+            print(f"warning: {warning}", file=sys.stderr)
         codes = await known_codes(service.mongo)
         for rule in organisation.rules:
             if codes and rule.category and rule.category not in codes:

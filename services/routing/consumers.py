@@ -8,8 +8,8 @@ from services.chassis.events import EventData
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.handlers import report as handle
-from services.routing.model.area import Point
 from services.routing.model.decision import ReportFacts
+from services.routing.model.point import Point
 from services.routing.model.work_order import CallerVerdict
 from services.routing.store.category import CATEGORIES
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.intake import cli
-from services.intake.consumers import AreaDefined
+from services.intake.consumers import AreaDefined, AreaRetired
 from services.intake.errors import AreasNotLoaded, PlaceOutsideDistrict
 from services.intake.model.areas import Area, AreaMap
 from services.intake.model.values import Place
@@ -100,6 +100,20 @@ async def test_a_redrawn_area_moves_the_places_in_it(world: World) -> None:
     await world.reference.refresh()
 
     assert (await world.reference.area_at(place)).id == GRID_2
+
+
+async def test_a_new_place_falls_into_no_retired_area_and_what_lies_there_keeps_it(world: World) -> None:
+    place = Place(lon=113.001, lat=23.005)
+    finer = micro_grid()
+    await world.hear(finer, aggregate_id=finer.area_id)
+    await world.reference.refresh()
+    assert (await world.reference.area_at(place)).id == finer.area_id
+
+    await world.hear(AreaRetired(area_id=finer.area_id, area_version=3), aggregate_id=finer.area_id)
+    await world.reference.refresh()
+
+    assert (await world.reference.area_at(place)).id == GRID_1
+    assert (await world.reference.area(finer.area_id)).retired
 
 
 def redrawn(area: AreaDefined, west: float, east: float) -> AreaDefined:

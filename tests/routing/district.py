@@ -33,7 +33,8 @@ def square(west: float, east: float, south: float = 23.0, north: float = 23.01) 
     return {"type": "Polygon", "coordinates": [ring]}
 
 
-def _area(path: tuple[str, ...], level: str, west: float, east: float) -> dict[str, Any]:
+def area(path: tuple[str, ...], level: str, west: float, east: float) -> dict[str, Any]:
+    """An area as the file gives it, between two meridians."""
     return {
         "id": path[-1],
         "level": level,
@@ -48,14 +49,14 @@ def _area(path: tuple[str, ...], level: str, west: float, east: float) -> dict[s
 
 
 def _areas() -> list[dict[str, Any]]:
-    areas = [_area(("d1",), "district", 113.0, 113.04)]
+    areas = [area(("d1",), "district", 113.0, 113.04)]
     for number, west in ((1, 113.0), (2, 113.02)):
         street = ("d1", f"d1-s{number}")
         community = (*street, f"d1-s{number}-c1")
-        areas += [_area(street, "street", west, west + 0.02), _area(community, "community", west, west + 0.02)]
+        areas += [area(street, "street", west, west + 0.02), area(community, "community", west, west + 0.02)]
         for grid in (1, 2):
             left = west + 0.01 * (grid - 1)
-            areas.append(_area((*community, f"{community[-1]}-g{grid}"), "grid", left, left + 0.01))
+            areas.append(area((*community, f"{community[-1]}-g{grid}"), "grid", left, left + 0.01))
     return areas
 
 

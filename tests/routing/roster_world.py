@@ -5,7 +5,7 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.handlers.deployment import keep_deployment_clocks
-from services.routing.model.area import Point
+from services.routing.model.point import Point
 from services.routing.model.work_order import WorkOrder
 from services.routing.store.deployment import DEPLOYMENTS
 from tests.routing import district

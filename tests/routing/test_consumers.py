@@ -3,7 +3,7 @@
 from services.chassis.events import Actor
 from services.routing.consumers import CategoryPublished, ReportConverted, ReportWithdrawn
 from services.routing.handlers.work_order import accept_if_silent
-from services.routing.model.area import Point
+from services.routing.model.point import Point
 from services.routing.model.work_order import OrderState
 from services.routing.store.decision import DECISIONS
 from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, GRID_3, MEDIATION, SECTION

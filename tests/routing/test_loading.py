@@ -141,6 +141,20 @@ def _same_person(values: dict[str, Any]) -> None:
     values["posts"][0]["role_b"] = values["posts"][0]["role_a"]
 
 
+def _unit_above_itself(values: dict[str, Any]) -> None:
+    values["units"][0]["parent_id"] = values["units"][0]["id"]
+
+
+def _grid_in_a_building(values: dict[str, Any]) -> None:
+    values["areas"][2]["level"] = "district"
+
+
+def _overlay_of_no_time(values: dict[str, Any]) -> None:
+    times = {"valid_from": "2026-01-02T00:00:00Z", "valid_to": "2026-01-01T00:00:00Z"}
+    names = {"id": "key_1", "name": "重点", "name_en": "Key", "purpose": "防汛"}
+    values["overlays"] = [{**names, **times, "boundary": square(113.0, 113.01)}]
+
+
 def _wrong_shape(values: dict[str, Any]) -> None:
     values["areas"][0]["level"] = "province"
 
@@ -156,6 +170,9 @@ def _wrong_shape(values: dict[str, Any]) -> None:
         (_crossed_outline, "area d1-s1: boundary"),
         (_point, "area d1-s1: boundary: not a Polygon"),
         (_same_person, "post post_c1: A and B are the same person"),
+        (_unit_above_itself, "unit unit_centre: it stands above itself"),
+        (_grid_in_a_building, "area d1-s1-c1: a district does not lie in a street"),
+        (_overlay_of_no_time, "area key_1: it ends before it begins"),
         (_wrong_shape, "$.areas[0].level"),
     ],
 )
@@ -187,6 +204,19 @@ async def test_a_missing_or_broken_file_is_named(
     said = capsys.readouterr().err
     assert "none.json: not loaded\n  No such file" in said
     assert "broken.json: not loaded" in said
+
+
+@pytest.mark.capability("R-16")
+async def test_households_outside_the_norm_are_warned_about_and_loaded(
+    bare: World, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    areas = district.raw()["areas"]
+    areas[-1]["households"] = 501
+    change(file, areas=areas)
+
+    assert await run(bare, "load", str(file)) == 0
+
+    assert f"area {areas[-1]['id']}: 501 households, the norm is 300 to 500" in capsys.readouterr().err
 
 
 async def test_a_rule_for_an_unpublished_category_is_warned_about(

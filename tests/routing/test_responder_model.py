@@ -13,10 +13,10 @@ from services.routing.errors.deployment import DeploymentStateForbids
 from services.routing.errors.responder import ResponderStateForbids
 from services.routing.model import deployment as deployments
 from services.routing.model import responder as responders
-from services.routing.model.area import Point
 from services.routing.model.deployment import Deployment, DeploymentState, Matter
 from services.routing.model.nearest import Need, Ranking, rank
 from services.routing.model.organisation import Responder as ResponderRecord
+from services.routing.model.point import Point
 from services.routing.model.responder import Availability, Position, Responder
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.responder import REGISTER

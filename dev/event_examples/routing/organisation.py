@@ -19,4 +19,5 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         },
         "areaVersion": 1,
     },
+    "area.retired": {"areaId": AREA_PATH[-1], "areaVersion": 2},
 }

@@ -9,8 +9,9 @@ import shapely
 from services.intake.errors import AreasNotLoaded, PlaceOutsideDistrict
 from services.intake.model.values import CallLevel, Place
 
-_SMALLEST = ("micro_grid", "grid")
+_SMALLEST = ("building", "micro_grid", "grid")
 _CALL_LEVELS = {
+    "building": CallLevel.GRID,
     "micro_grid": CallLevel.GRID,
     "grid": CallLevel.GRID,
     "community": CallLevel.COMMUNITY,
@@ -20,7 +21,10 @@ _CALL_LEVELS = {
 
 
 class Area(msgspec.Struct, frozen=True, kw_only=True):
-    """Our copy of an area of routing's; `boundary` is GeoJSON, `path` runs from the district to the area."""
+    """Our copy of an area of routing's; `boundary` is GeoJSON, `path` runs from the district to the area.
+
+    Into a retired one nothing new falls.
+    """
 
     id: str
     version: int
@@ -29,6 +33,7 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     name_en: str
     path: list[str]
     boundary: dict[str, Any]
+    retired: bool = False
 
 
 class AreaMap:
@@ -36,6 +41,7 @@ class AreaMap:
 
     def __init__(self, areas: Sequence[Area]) -> None:
         self.by_id = {area.id: area for area in areas}
+        areas = [area for area in areas if not area.retired]
         # The finest level first, so that the lowest index is the answer.
         self._smallest = sorted(
             (area for area in areas if area.level in _SMALLEST),
@@ -49,7 +55,7 @@ class AreaMap:
         )
 
     def at(self, place: Place) -> Area:
-        """The grid (or micro-grid) of a place. Raises PlaceOutsideDistrict, AreasNotLoaded."""
+        """The building, micro-grid or grid of a place. Raises PlaceOutsideDistrict, AreasNotLoaded."""
         if not self._smallest:
             raise AreasNotLoaded(path=("place",))
         point = shapely.points(place.lon, place.lat)

@@ -16,3 +16,11 @@ class AreaDefined(EventData, frozen=True, kw_only=True):
     households: int | None
     boundary: dict[str, Any]
     area_version: int
+
+
+class AreaRetired(EventData, frozen=True, kw_only=True):
+    """Nothing new falls into this area; what lies in it stays."""
+
+    type = "huying.routing.area.retired.v1"
+    area_id: str
+    area_version: int

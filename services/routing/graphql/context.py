@@ -115,5 +115,10 @@ class Context(RequestContext):
         """Outlines by area."""
         return DataLoader(lambda ids: area_views.boundaries(self.store.mongo, ids))
 
+    @cached_property
+    def area_versions(self) -> DataLoader[str, list[area_views.Version]]:
+        """Versions by area, latest first."""
+        return DataLoader(lambda ids: area_views.versions(self.store.mongo, ids))
+
 
 Info = StrawberryInfo[Context, Any]

@@ -15,9 +15,9 @@ from services.routing.errors.deployment import (
 )
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.responder import position
-from services.routing.model.area import Point
 from services.routing.model.deployment import Deployment, Matter
 from services.routing.model.nearest import WHY_TEXT, Need, Ranking, rank, why_not
+from services.routing.model.point import Point
 from services.routing.model.responder import MAX_DUTY_HOURS, Responder
 from services.routing.model.work_order import WorkOrder
 from services.routing.store.deployment import DEPLOYMENTS

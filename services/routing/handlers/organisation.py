@@ -14,8 +14,9 @@ from services.routing.handlers.absence import find_gaps
 from services.routing.handlers.responder import enrol_loaded
 from services.routing.model.area import Area
 from services.routing.model.organisation import AreaRecord, Organisation, Person, Post, Responder, Rule, Unit
+from services.routing.model.overlay import OverlayGrid
 from services.routing.model.rules import rule_problems
-from services.routing.store.area import AREAS, boundary_problem
+from services.routing.store.area import AREA_VERSIONS, AREAS, boundary_problem, past_version
 from services.routing.store.organisation import KINDS, count_up, read_directory, stored, to_document
 
 _BATCH = 200
@@ -55,18 +56,24 @@ async def load_organisation(store: Store, organisation: Organisation, *, dry_run
     A load that is cut short is completed by loading again.
     """
     problems = [*organisation.problems(), *_rule_problems(organisation)]
-    problems = problems or await _boundary_problems(store.mongo, organisation.areas)
+    problems = problems or await _boundary_problems(store.mongo, [*organisation.areas, *organisation.overlays])
     if problems:
         raise LoadRefused(problems)
     total = await load_areas(store, organisation.areas, dry_run=dry_run)
     steps: list[_Records] = [
         *[{Person: batch} for batch in _batches(organisation.people)],
-        {Unit: organisation.units, Post: organisation.posts, Rule: organisation.rules},
+        {
+            OverlayGrid: organisation.overlays,
+            Unit: organisation.units,
+            Post: organisation.posts,
+            Rule: organisation.rules,
+        },
         *[{Responder: batch} for batch in _batches(organisation.responders)],
     ]
     for records in steps:
         total.add(await _stage_and_commit(store, records, dry_run=dry_run))
     present: Mapping[type[Any], set[str]] = {
+        OverlayGrid: {overlay.id for overlay in organisation.overlays},
         Person: {person.id for person in organisation.people},
         Unit: {unit.id for unit in organisation.units},
         Post: {post.id for post in organisation.posts},
@@ -74,15 +81,22 @@ async def load_organisation(store: Store, organisation: Organisation, *, dry_run
         Responder: {responder.id for responder in organisation.responders},
     }
     total.add(await _retire(store, present, dry_run=dry_run))
+    gone = await _areas_but(store.mongo, {area.id for area in organisation.areas})
+    total.add(await retire_areas(store, gone, dry_run=dry_run))
     if not dry_run:  # who holds which post decides which absences leave a gap
         await find_gaps(store, await read_directory(store.mongo, store.clock()))
         await enrol_loaded(store, organisation.responders, organisation.areas)
     return total
 
 
+async def _areas_but(mongo: Mongo, present: set[str]) -> list[str]:
+    rows = mongo[AREAS.collection.name].find({"retired_at": None}, {"_id": 1}).sort("_id", 1)
+    return [row["_id"] async for row in rows if row["_id"] not in present]
+
+
 def _rule_problems(organisation: Organisation) -> list[str]:
     """What is wrong with the rules. Categories are intake's and may be published later, so that the caller warns of them."""
-    areas = {area.id for area in organisation.areas}
+    areas = {area.id for area in organisation.areas} | {overlay.id for overlay in organisation.overlays}
     posts = {post.id for post in organisation.posts}
     problems = rule_problems(organisation.rules, areas, posts, None)
     return [f"{'.'.join(problem.path)}: {problem.message('en')}" for problem in problems]
@@ -106,10 +120,10 @@ async def refuse_bad_boundaries(mongo: Mongo, records: Sequence[AreaRecord]) -> 
         raise LoadRefused(problems)
 
 
-async def _boundary_problems(mongo: Mongo, records: Sequence[AreaRecord]) -> list[str]:
+async def _boundary_problems(mongo: Mongo, records: Sequence[AreaRecord | OverlayGrid]) -> list[str]:
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def check(record: AreaRecord) -> str | None:
+    async def check(record: AreaRecord | OverlayGrid) -> str | None:
         async with gate:
             problem = await boundary_problem(mongo, record.boundary)
         return f"area {record.id}: boundary: {problem}" if problem else None
@@ -128,10 +142,31 @@ async def _stage_areas(unit: UnitOfWork, records: Sequence[AreaRecord]) -> Chang
             area, events = Area.define(record, unit.now)
             unit.add(AREAS, area, events)
             changes.added["areas"] += 1
-        elif events := area.redefine(record, unit.now):
+            continue
+        before = past_version(area, unit.now)
+        if events := area.redefine(record, unit.now):
+            unit.insert(AREA_VERSIONS.name, before)
             unit.save(AREAS, area, events)
             changes.changed["areas"] += 1
     return changes
+
+
+async def retire_areas(store: Store, ids: Sequence[str], *, dry_run: bool = False) -> Changes:
+    """Retire areas: they still resolve for what lies in them, and nothing new falls into them."""
+    total = Changes()
+    for batch in _batches(ids):
+
+        async def stage(unit: UnitOfWork, batch: Sequence[str] = batch) -> Changes:
+            changes = Changes()
+            rows = unit.mongo[AREAS.collection.name].find({"_id": {"$in": list(batch)}, "retired_at": None})
+            for area in [AREAS.from_document(row) async for row in rows]:
+                unit.insert(AREA_VERSIONS.name, past_version(area, unit.now))
+                unit.save(AREAS, area, area.retire(unit.now))
+                changes.retired["areas"] += 1
+            return changes
+
+        total.add(await _commit(store, stage, dry_run=dry_run))
+    return total
 
 
 async def _stage_and_commit(store: Store, records: _Records, *, dry_run: bool) -> Changes:

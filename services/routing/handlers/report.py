@@ -4,6 +4,7 @@ Each function stages its effect on the unit of work of the event; a redelivered 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -23,7 +24,7 @@ _CONVERTED = "转为矛盾纠纷调解 (converted to mediation)"
 
 def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> None:
     """Decide and act on it: an order is dispatched, or mediation is called. Reads nothing. Raises OrganisationNotLoaded."""
-    report = _in_mode(directory, report)
+    report = _placed(directory, report, unit.now)
     verdict = directory.table.decide(report.facts(unit.now))
     if verdict.unresolved is Unresolved.UNKNOWN_AREA:
         # It lies where the centre that got it sits, so that somebody covers it.
@@ -39,7 +40,7 @@ async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: Report
 
     Mediation that is called already is not called twice.
     """
-    verdict = directory.table.decide(_in_mode(directory, report).facts(unit.now))
+    verdict = directory.table.decide(_placed(directory, report, unit.now).facts(unit.now))
     earlier = await _latest_decision(unit, report.report_id)
     if (earlier.path, verdict.path) == ("mediation", "mediation"):
         return
@@ -77,7 +78,7 @@ async def convert_to_mediation(unit: UnitOfWork, directory: LiveDirectory, repor
     earlier = await _latest_decision(unit, report_id)
     if earlier.path == "mediation":
         return
-    report = _in_mode(directory, msgspec.structs.replace(earlier.report, dispute_type=dispute_type))
+    report = _placed(directory, msgspec.structs.replace(earlier.report, dispute_type=dispute_type), unit.now)
     verdict = directory.table.decide(report.facts(unit.now))
     _supersede(unit, earlier)
     await recall_orders(unit, report_id, _CONVERTED)
@@ -85,9 +86,11 @@ async def convert_to_mediation(unit: UnitOfWork, directory: LiveDirectory, repor
     unit.add(DECISIONS, decision, events)
 
 
-def _in_mode(directory: LiveDirectory, report: ReportFacts) -> ReportFacts:
-    """The report in the mode of its place: what happens in an emergency is an emergency (R-30)."""
-    if directory.current.mode((*report.area_path, *report.overlays)) is Mode.EMERGENCY:
+def _placed(directory: LiveDirectory, report: ReportFacts, now: datetime) -> ReportFacts:
+    """The report with the overlay grids and in the mode of its place: what happens in an emergency is an emergency (R-30)."""
+    overlays = directory.current.overlays.at(report.place, now)
+    report = msgspec.structs.replace(report, overlays=overlays)
+    if directory.current.mode((*report.area_path, *overlays)) is Mode.EMERGENCY:
         return msgspec.structs.replace(report, mode=Mode.EMERGENCY)
     return report
 

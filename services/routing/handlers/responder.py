@@ -18,10 +18,10 @@ from services.routing.errors.responder import (
     UnknownHomeArea,
 )
 from services.routing.handlers.commands import change, create
-from services.routing.model.area import Point
 from services.routing.model.directory import Directory
 from services.routing.model.organisation import AreaRecord
 from services.routing.model.organisation import Responder as ResponderRecord
+from services.routing.model.point import Point
 from services.routing.model.responder import MAX_SKILLS, Position, RegisteredKind, Responder
 from services.routing.model.texts import optional, required
 from services.routing.store.responder import REGISTER

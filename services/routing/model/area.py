@@ -6,19 +6,12 @@ from typing import Any
 import msgspec
 
 from services.chassis.events import EventData
-from services.routing.events.organisation import AreaDefined
+from services.routing.events.organisation import AreaDefined, AreaRetired
 from services.routing.model.organisation import AreaLevel, AreaRecord
 
 
-class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """A place on the map, WGS-84 degrees."""
-
-    lon: float
-    lat: float
-
-
 class Area(msgspec.Struct, kw_only=True):
-    """One node of district, street, community, grid, micro-grid (R-16)."""
+    """One node of district, street, community, grid, micro-grid, building (R-16). A retired one still resolves for old matters."""
 
     id: str
     version: int = 0
@@ -34,6 +27,7 @@ class Area(msgspec.Struct, kw_only=True):
     boundary: dict[str, Any]
     area_version: int = 0
     defined_at: datetime
+    retired_at: datetime | None = None
 
     @classmethod
     def define(cls, record: AreaRecord, now: datetime) -> tuple["Area", list[EventData]]:
@@ -44,12 +38,20 @@ class Area(msgspec.Struct, kw_only=True):
     def redefine(self, record: AreaRecord, now: datetime) -> list[EventData]:
         """Take over what `record` says. No event when it says nothing new."""
         values = msgspec.structs.asdict(record)
-        if all(getattr(self, name) == value for name, value in values.items()):
+        if self.retired_at is None and all(getattr(self, name) == value for name, value in values.items()):
             return []
         for name, value in values.items():
             setattr(self, name, value)
-        self.defined_at = now
+        self.defined_at, self.retired_at = now, None
         return [self._announce()]
+
+    def retire(self, now: datetime) -> list[EventData]:
+        """It is no more: nothing new falls into it. No event when it is retired already."""
+        if self.retired_at:
+            return []
+        self.area_version += 1
+        self.defined_at = self.retired_at = now
+        return [AreaRetired(area_id=self.id, area_version=self.area_version)]
 
     def _announce(self) -> AreaDefined:
         self.area_version += 1

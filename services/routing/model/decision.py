@@ -10,9 +10,9 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.ids import new_id
 from services.routing.events.work_order import DecisionMade
-from services.routing.model.area import Point
 from services.routing.model.directory import Directory
 from services.routing.model.matter import Mode
+from services.routing.model.point import Point
 from services.routing.model.routing import Facts, Met, PassedOver, Unresolved, Verdict, WhyNot
 
 OTHER_DISPUTE = "other"

@@ -26,8 +26,8 @@ from services.routing.events.dispatch import (
     DispatchStoodDown,
     DispatchUnanswered,
 )
-from services.routing.model.area import Point
 from services.routing.model.nearest import Candidate, Ranking, metres
+from services.routing.model.point import Point
 from services.routing.model.responder import Position
 from services.routing.model.texts import required
 

@@ -8,6 +8,7 @@ import msgspec
 
 from services.routing.model.matter import Mode
 from services.routing.model.organisation import AreaLevel, Person, Post, Rule, Unit
+from services.routing.model.overlay import Overlays
 from services.routing.model.policy import DEFAULT_POLICY, Policy
 from services.routing.model.rules import Precedent
 from services.routing.model.staffing import Away, Holding, Staffing
@@ -25,6 +26,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     households: int | None = None
     population: int | None = None
     area_version: int
+    retired: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,6 +39,7 @@ class Directory:
     version: int = 0
     absences_version: int = 0
     areas: Mapping[str, Place] = dataclasses.field(default_factory=dict)
+    overlays: Overlays = dataclasses.field(default_factory=Overlays)
     units: Mapping[str, Unit] = dataclasses.field(default_factory=dict)
     people: Mapping[str, Person] = dataclasses.field(default_factory=dict)
     posts: Mapping[str, Post] = dataclasses.field(default_factory=dict)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from services.routing.model.area import Point
+from services.routing.model.point import Point
 from services.routing.model.responder import Availability, Responder
 
 _EARTH_M = 6_371_000.0

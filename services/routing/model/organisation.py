@@ -3,13 +3,14 @@
 Work is addressed to posts, never to people (domain.md §3.0).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Literal
 
 import msgspec
 
 from services.routing.model.conditions import Conditions
+from services.routing.model.overlay import OverlayGrid
 
 
 class AreaLevel(StrEnum):
@@ -20,6 +21,7 @@ class AreaLevel(StrEnum):
     COMMUNITY = "community"
     GRID = "grid"
     MICRO_GRID = "micro_grid"
+    BUILDING = "building"
 
 
 class UnitKind(StrEnum):
@@ -44,6 +46,11 @@ class PostLevel(StrEnum):
     DISTRICT = "district"
 
 
+_LEVELS = list(AreaLevel)
+# A grid's households (seed 004): outside it is worth a word, never a refusal.
+HOUSEHOLDS = range(300, 501)
+
+
 class AreaRecord(msgspec.Struct, frozen=True, kw_only=True):
     """An area as the file gives it; `path` runs from the district to the area itself."""
 
@@ -56,6 +63,11 @@ class AreaRecord(msgspec.Struct, frozen=True, kw_only=True):
     households: int | None = None
     population: int | None = None
     boundary: dict[str, Any]
+
+
+def outside_norm(level: AreaLevel, households: int | None) -> bool:
+    """Whether an area is a grid of fewer or more households than the norm."""
+    return level is AreaLevel.GRID and households is not None and households not in HOUSEHOLDS
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +158,7 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     district: str
     areas: tuple[AreaRecord, ...]
+    overlays: tuple[OverlayGrid, ...] = ()
     units: tuple[Unit, ...]
     people: tuple[Person, ...]
     posts: tuple[Post, ...]
@@ -156,9 +169,17 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
         """What is wrong between the records; empty when they can be loaded. Rules: see `rule_problems`."""
         return [*self._repeated(), *self._area_problems(), *self._dangling()]
 
+    def warnings(self) -> list[str]:
+        """What is worth a look and no reason to refuse."""
+        return [
+            f"area {area.id}: {area.households} households, the norm is {HOUSEHOLDS.start} to {HOUSEHOLDS.stop - 1}"
+            for area in self.areas
+            if outside_norm(area.level, area.households)
+        ]
+
     def _repeated(self) -> Iterator[str]:
         kinds: dict[str, Sequence[Any]] = {
-            "areas": self.areas,
+            "areas": (*self.areas, *self.overlays),
             "units": self.units,
             "people": self.people,
             "posts": self.posts,
@@ -182,10 +203,16 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
             expected = (*parent.path, area.id) if parent else (area.id,)
             if area.path != expected:
                 yield f"area {area.id}: the path does not run through its parent"
+            if parent and _LEVELS.index(area.level) <= _LEVELS.index(parent.level):
+                yield f"area {area.id}: a {area.level} does not lie in a {parent.level}"
+        for overlay in self.overlays:
+            if overlay.valid_from and overlay.valid_to and overlay.valid_to <= overlay.valid_from:
+                yield f"area {overlay.id}: it ends before it begins"
 
     def _dangling(self) -> Iterator[str]:
         areas = {area.id for area in self.areas}
         units = {unit.id for unit in self.units}
+        parents = {unit.id: unit.parent_id for unit in self.units}
         people = {person.id for person in self.people}
         posts = {post.id for post in self.posts}
         for unit in self.units:
@@ -195,6 +222,8 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
                 yield f"unit {unit.id}: no parent {unit.parent_id}"
             if unit.head_post_id and unit.head_post_id not in posts:
                 yield f"unit {unit.id}: no post {unit.head_post_id}"
+            if unit.id in _above(unit, parents):
+                yield f"unit {unit.id}: it stands above itself"
         for post in self.posts:
             if post.unit_id not in units:
                 yield f"post {post.id}: no unit {post.unit_id}"
@@ -210,3 +239,12 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
                 yield f"responder {responder.id}: no person {responder.person_id}"
             if responder.home_area_id not in areas:
                 yield f"responder {responder.id}: no area {responder.home_area_id}"
+
+
+def _above(unit: Unit, parents: Mapping[str, str | None]) -> set[str]:
+    above: set[str] = set()
+    parent = unit.parent_id
+    while parent is not None and parent not in above:
+        above.add(parent)
+        parent = parents.get(parent)
+    return above

@@ -27,9 +27,9 @@ from services.routing.events.responder import (
     ResponderServed,
     ResponderVetted,
 )
-from services.routing.model.area import Point
 from services.routing.model.calendar import LOCAL
 from services.routing.model.organisation import Responder as ResponderRecord
+from services.routing.model.point import Point
 
 MAX_DUTY_HOURS = 24
 MAX_SKILLS = 20

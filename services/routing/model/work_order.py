@@ -31,10 +31,10 @@ from services.routing.events.work_order import (
     OrderSubmitted,
     OrderVerified,
 )
-from services.routing.model.area import Point
 from services.routing.model.decision import Decision
 from services.routing.model.evidence import Evidence, check_evidence
 from services.routing.model.organisation import Post
+from services.routing.model.point import Point
 from services.routing.model.routing import Verdict
 from services.routing.model.texts import MAX_TEXT, optional, required
 

@@ -2,20 +2,21 @@
 
 from services.chassis.mongo import CollectionSpec
 from services.routing.store.absence import ABSENCES, GAPS
-from services.routing.store.area import AREAS
+from services.routing.store.area import AREA_VERSIONS, AREAS
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.store.category import CATEGORIES
 from services.routing.store.decision import DECISIONS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.notice import NOTICES
-from services.routing.store.organisation import CURRENT, PEOPLE, POSTS, RESPONDERS, RULES, UNITS
+from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, RULES, UNITS
 from services.routing.store.responder import REGISTER
 from services.routing.store.work_order import WORK_ORDERS
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     ABSENCES.collection,
     AREAS.collection,
+    AREA_VERSIONS,
     ASSET_IMPORTS.collection,
     ASSET_REPORTS,
     ASSETS.collection,
@@ -24,6 +25,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     DECISIONS.collection,
     ESCALATIONS.collection,
     GAPS.collection,
+    OVERLAYS,
     DEPLOYMENTS.collection,
     NOTICES.collection,
     PEOPLE,

@@ -1,12 +1,13 @@
 """Areas in MongoDB, with a spherical index over their outlines."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, GEOSPHERE, IndexModel
 from pymongo.errors import OperationFailure
 
-from services.chassis.mongo import CollectionSpec, Mongo
+from services.chassis.mongo import CollectionSpec, Document, Mongo
 from services.chassis.unit_of_work import AggregateSpec
 from services.routing.model.area import Area
 from services.routing.model.organisation import AreaLevel
@@ -33,6 +34,7 @@ AREAS = AggregateSpec(
                         "properties": {"type": {"enum": ["Polygon", "MultiPolygon"]}},
                     },
                     "area_version": {"bsonType": ["int", "long"], "minimum": 1},
+                    "retired_at": {"bsonType": ["date", "null"]},
                 },
             }
         },
@@ -41,6 +43,25 @@ AREAS = AggregateSpec(
     "area",
     "area",
 )
+
+
+# What an area was before: each of its versions but the present one, as it stood.
+AREA_VERSIONS = CollectionSpec(
+    "area_versions",
+    indexes=[IndexModel([("area_id", ASCENDING), ("area_version", ASCENDING)], name="area", unique=True)],
+    validator={
+        "$jsonSchema": {
+            "bsonType": "object",
+            "required": ["_id", "area_id", "area_version", "boundary", "defined_at", "superseded_at"],
+        }
+    },
+)
+
+
+def past_version(area: Area, superseded_at: datetime) -> Document:
+    """The present version of an area as it is kept when another follows."""
+    document = AREAS.to_document(area)
+    return {**document, "_id": f"{area.id}@{area.area_version}", "area_id": area.id, "superseded_at": superseded_at}
 
 
 async def boundary_problem(mongo: Mongo, boundary: Mapping[str, Any]) -> str | None:

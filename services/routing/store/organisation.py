@@ -12,6 +12,7 @@ from services.chassis.mongo import CollectionSpec, Document, Mongo, translate
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.model.directory import Directory, Place
 from services.routing.model.organisation import Person, Post, Responder, Rule, Unit
+from services.routing.model.overlay import OverlayGrid, Overlays
 from services.routing.store.absence import read_away
 from services.routing.store.area import AREAS
 from services.routing.store.category import dispute_types
@@ -35,6 +36,7 @@ def _versioned(name: str, *required: str, indexes: tuple[IndexModel, ...] = ()) 
     )
 
 
+OVERLAYS = _versioned("overlays", "name", "purpose", "boundary")
 UNITS = _versioned("units", "name", "kind", "area_id")
 PEOPLE = _versioned("people", "name")
 POSTS = _versioned("posts", "title", "unit_id", "level", "role_a")
@@ -49,9 +51,10 @@ CURRENT_ID = "current"
 ABSENCES_ID = "absences"
 GAPS_ID = "roster_gaps"
 
-Record = Unit | Person | Post | Responder | Rule
+Record = OverlayGrid | Unit | Person | Post | Responder | Rule
 R = TypeVar("R", bound=Record)
 KINDS: Mapping[type[Any], CollectionSpec] = {
+    OverlayGrid: OVERLAYS,
     Unit: UNITS,
     Person: PEOPLE,
     Post: POSTS,
@@ -62,7 +65,7 @@ KINDS: Mapping[type[Any], CollectionSpec] = {
 
 def to_document(record: Record, version: int, *, retired: bool = False) -> Document:
     """A record as MongoDB keeps it."""
-    document: Document = msgspec.to_builtins(record)
+    document: Document = msgspec.to_builtins(record, builtin_types=(datetime,))
     document["_id"] = document.pop("id")
     return {**document, "version": version, "retired": retired}
 
@@ -105,6 +108,7 @@ async def read_directory(mongo: Mongo, now: datetime) -> Directory:
                 version=version,
                 absences_version=absences,
                 areas={row["_id"]: _place(row) async for row in mongo[AREAS.collection.name].find({}, {"boundary": 0})},
+                overlays=Overlays(list((await _in_force(mongo, OverlayGrid)).values())),
                 units=await _in_force(mongo, Unit),
                 people=await _in_force(mongo, Person),
                 posts=await _in_force(mongo, Post),
@@ -124,4 +128,4 @@ async def _in_force(mongo: Mongo, kind: type[R]) -> dict[str, R]:
 
 
 def _place(row: Document) -> Place:
-    return msgspec.convert({**row, "id": row["_id"]}, Place)
+    return msgspec.convert({**row, "id": row["_id"], "retired": row.get("retired_at") is not None}, Place)

@@ -1,15 +1,27 @@
-"""Outlines of areas, and the area at a point. Everything else about areas is in the directory in memory."""
+"""Outlines and versions of areas, and the area at a point. Everything else about areas is in the directory in memory."""
 
+import dataclasses
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from shapely.geometry import shape
 
 from services.chassis.mongo import Mongo
-from services.routing.model.area import Point
-from services.routing.store.area import AREAS
+from services.routing.model.area import Area
+from services.routing.model.point import Point
+from services.routing.store.area import AREA_VERSIONS, AREAS
 
 _NAME = AREAS.collection.name
+
+
+@dataclasses.dataclass(frozen=True)
+class Version:
+    """An area as it stood, and until when; None for the present version."""
+
+    area: Area
+    until: datetime | None
 
 
 async def boundaries(mongo: Mongo, ids: Sequence[str]) -> list[dict[str, Any] | None]:
@@ -19,10 +31,23 @@ async def boundaries(mongo: Mongo, ids: Sequence[str]) -> list[dict[str, Any] | 
     return [found.get(area_id) for area_id in ids]
 
 
+async def versions(mongo: Mongo, ids: Sequence[str]) -> list[list[Version]]:
+    """Every version of areas, the present one first."""
+    found: defaultdict[str, list[Version]] = defaultdict(list)
+    async for row in mongo[_NAME].find({"_id": {"$in": list(ids)}}):
+        found[row["_id"]].append(Version(AREAS.from_document(row), None))
+    past = mongo[AREA_VERSIONS.name].find({"area_id": {"$in": list(ids)}}).sort("area_version", -1)
+    async for row in past:
+        area = AREAS.from_document({**row, "_id": row["area_id"]})
+        found[row["area_id"]].append(Version(area, row["superseded_at"]))
+    return [found[area_id] for area_id in ids]
+
+
 async def area_at(mongo: Mongo, lon: float, lat: float) -> str | None:
     """The id of the smallest area that holds the point; on a shared border the first by id."""
     point = {"type": "Point", "coordinates": [lon, lat]}
-    rows = await mongo[_NAME].find({"boundary": {"$geoIntersects": {"$geometry": point}}}, {"path": 1}).to_list(None)
+    where = {"boundary": {"$geoIntersects": {"$geometry": point}}, "retired_at": None}
+    rows = await mongo[_NAME].find(where, {"path": 1}).to_list(None)
     return min(rows, key=lambda row: (-len(row["path"]), row["_id"]))["_id"] if rows else None
 
 

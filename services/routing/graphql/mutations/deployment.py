@@ -11,7 +11,7 @@ from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.deployment import Deployment
 from services.routing.handlers import deployment as handlers
 from services.routing.model import deployment as model
-from services.routing.model.area import Point
+from services.routing.model.point import Point
 
 
 @strawberry.type

@@ -13,7 +13,7 @@ from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.responder import Responder, seen_responder
 from services.routing.handlers import responder as handlers
 from services.routing.model import responder as model
-from services.routing.model.area import Point
+from services.routing.model.point import Point
 
 
 @strawberry.type

@@ -3,11 +3,13 @@
 import strawberry
 
 from services.chassis.errors import InvalidInput
+from services.routing.access import is_staff
 from services.routing.graphql.context import Info
-from services.routing.graphql.types.area import Area, area_of
+from services.routing.graphql.types.area import Area, OverlayGrid, area_of
 from services.routing.graphql.types.org_unit import OrgUnit
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model.organisation import AreaLevel, UnitKind
+from services.routing.model.organisation import AreaLevel, UnitKind, outside_norm
+from services.routing.model.point import Point
 from services.routing.views import area as area_views
 
 
@@ -28,13 +30,38 @@ class OrganisationQueries:
         return [
             Area.of(place)
             for place in info.context.directory.areas.values()
-            if (level is None or place.level == level) and (parent is None or place.parent_id == parent)
+            if not place.retired
+            and (level is None or place.level == level)
+            and (parent is None or place.parent_id == parent)
         ]
+
+    @strawberry.field(
+        description="Grids of fewer than 300 or more than 500 households; for staff. 户数超出规范的网格。"
+    )
+    def grids_outside_norm(self, info: Info, area: strawberry.ID | None = None) -> list[Area]:
+        if not is_staff(info.context.viewer):
+            return []
+        return [
+            Area.of(place)
+            for place in info.context.directory.areas.values()
+            if not place.retired
+            and outside_norm(place.level, place.households)
+            and (area is None or area in place.path)
+        ]
+
+    @strawberry.field(
+        description="Overlay (key) grids in force; with a point (WGS-84) those that hold it. 重点网格,可按坐标查询。"
+    )
+    def overlay_grids(self, info: Info, lon: float | None = None, lat: float | None = None) -> list[OverlayGrid]:
+        info.context.require_caller()
+        overlays, now = info.context.directory.overlays, info.context.store.clock()
+        if lon is None and lat is None:
+            return [OverlayGrid.of(grid) for grid in overlays.by_id.values() if grid.holds(now)]
+        return [OverlayGrid.of(overlays.by_id[grid_id]) for grid_id in overlays.at(_point(lon, lat), now)]
 
     @strawberry.field(description="The smallest area at a point (WGS-84). 坐标所在的最小区域。")
     async def area_at(self, info: Info, lon: float, lat: float) -> Area | None:
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise InvalidInput(path=("lon", "lat"), reason="lon -180..180, lat -90..90")
+        _point(lon, lat)
         info.context.require_caller()
         return area_of(info.context, await area_views.area_at(info.context.store.mongo, lon, lat))
 
@@ -55,3 +82,9 @@ class OrganisationQueries:
     @strawberry.field(description="A post. 岗位。")
     def post(self, info: Info, id: strawberry.ID) -> Post | None:
         return post_of(info.context, id)
+
+
+def _point(lon: float | None, lat: float | None) -> Point:
+    if lon is None or lat is None or not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise InvalidInput(path=("lon", "lat"), reason="lon -180..180, lat -90..90")
+    return Point(lon=lon, lat=lat)
