@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from services.chassis import telemetry
 from services.chassis.bus import STREAM_SUBJECTS, Bus, stream_name
-from services.chassis.clock import Clock, utc_now
+from services.chassis.clock import Clock, SteadyClock
 from services.chassis.consumer import DEAD_LETTERS, INBOX, Consumer, Subscription
 from services.chassis.graphql.endpoint import GraphQLEndpoint, MakeContext
 from services.chassis.graphql.schema import Schema
@@ -38,20 +38,25 @@ _DRAIN_SECONDS = 20
 
 
 class Service:
-    """The running parts of one service. `app.py` of each service fills it; `app()` makes it an ASGI application."""
+    """The running parts of one service. `app.py` of each service fills it; `app()` makes it an ASGI application.
+
+    Without a `clock` the time is the store's.
+    """
 
     def __init__(
         self,
         name: str,
         settings: ServiceSettings,
         collections: Sequence[CollectionSpec],
-        clock: Clock = utc_now,
+        clock: Clock | None = None,
     ) -> None:
         self.name = name
         self.settings = settings
         self.collections = (*CHASSIS_COLLECTIONS, *collections)
         self.mongo = Mongo.connect(settings, name)
-        self.store = Store(self.mongo, name, clock)
+        steady = SteadyClock()
+        self._steady = None if clock else steady
+        self.store = Store(self.mongo, name, clock or steady)
         self.bus = Bus(settings, name)
         self.relay_lease = Lease(self.store, "relay")
         self.relay = Relay(self.store, self.bus, self.relay_lease)
@@ -91,6 +96,8 @@ class Service:
     async def opened(self) -> AsyncIterator["Service"]:
         """Store and bus only: for commands."""
         await self.mongo.ensure(self.collections)
+        if self._steady:
+            await self._steady.sample(self.mongo.time)
         await self.bus.start()
         try:
             yield self
@@ -112,6 +119,8 @@ class Service:
             timers = [asyncio.create_task(timer()) for timer in self._timers]
             if steps:
                 timers += [asyncio.create_task(run_due(self.store, name, step)) for name, step in self.due]
+            if self._steady:
+                timers.append(asyncio.create_task(self._steady.follow(self.mongo.time)))
             for task in (self.bus.connecting, relay, *timers, *(task for _, task in consumers)):
                 task.add_done_callback(_stop_if_dead)
             calm_collector()

@@ -11,7 +11,7 @@ import inspect
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from bson.codec_options import CodecOptions
@@ -89,6 +89,12 @@ class Mongo:
         """Ask the primary for a majority-committed read. Raises PyMongoError when it does not answer."""
         await self.database.command("ping")
         await self.database["outbox"].find_one({}, {"_id": 1})
+
+    async def time(self) -> datetime:
+        """The clock of the primary. Raises PyMongoError."""
+        hello = await self.database.command("hello", codec_options=self.database.codec_options)
+        now: datetime = hello["localTime"]
+        return now
 
     async def ensure(self, specs: Sequence[CollectionSpec]) -> None:
         """Create what is missing; bring validators in step. Safe to run from several replicas at once."""

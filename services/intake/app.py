@@ -5,7 +5,7 @@ import functools
 from starlette.applications import Starlette
 
 from services.chassis.app import Service
-from services.chassis.clock import Clock, utc_now
+from services.chassis.clock import Clock
 from services.chassis.graphql.context import RequestContext
 from services.chassis.identity import Caller
 from services.chassis.settings import ServiceSettings
@@ -17,7 +17,7 @@ from services.intake.reference import Reference
 from services.intake.store import COLLECTIONS, REPORTS
 
 
-def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Service, Starlette]:
+def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tuple[Service, Starlette]:
     """The service and its ASGI application; nothing is opened yet."""
     service = Service("intake", settings, COLLECTIONS, clock)
     reference = Reference(service.mongo)

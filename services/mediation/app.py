@@ -5,7 +5,7 @@ import functools
 from starlette.applications import Starlette
 
 from services.chassis.app import Service
-from services.chassis.clock import Clock, utc_now
+from services.chassis.clock import Clock
 from services.chassis.identity import Caller
 from services.chassis.settings import ServiceSettings
 from services.mediation import handlers
@@ -15,7 +15,7 @@ from services.mediation.graphql.schema import schema
 from services.mediation.store import AREAS, CASES
 
 
-def create_app(settings: ServiceSettings, clock: Clock = utc_now) -> tuple[Service, Starlette]:
+def create_app(settings: ServiceSettings, clock: Clock | None = None) -> tuple[Service, Starlette]:
     """The service and its ASGI application; nothing is connected yet."""
     service = Service("mediation", settings, [CASES.collection, AREAS], clock)
     service.consume("intake", FROM_INTAKE)

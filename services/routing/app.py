@@ -5,7 +5,7 @@ import functools
 from starlette.applications import Starlette
 
 from services.chassis.app import Service
-from services.chassis.clock import Clock, utc_now
+from services.chassis.clock import Clock
 from services.chassis.identity import Caller
 from services.chassis.settings import ServiceSettings
 from services.routing.consumers import subscriptions
@@ -24,7 +24,7 @@ from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.work_order import WORK_ORDERS
 
 
-def create_app(settings: ServiceSettings, *, clock: Clock = utc_now) -> tuple[Service, Starlette]:
+def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tuple[Service, Starlette]:
     """The service and its ASGI application; nothing is opened before its lifespan."""
     service = Service("routing", settings, COLLECTIONS, clock)
     directory = LiveDirectory(service.store)
