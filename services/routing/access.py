@@ -11,6 +11,7 @@ from services.routing.errors.deployment import NotSent
 from services.routing.errors.work_order import OrderNotYours
 from services.routing.model.decision import Decision
 from services.routing.model.deployment import Deployment
+from services.routing.model.directory import Directory
 from services.routing.model.responder import Responder
 from services.routing.model.work_order import WorkOrder
 
@@ -150,3 +151,18 @@ def require_centre(caller: Caller, order: WorkOrder) -> None:
     require_sight(caller, order)
     if not caller.has("centre") or not caller.covers(list(order.area_path)):
         raise RoleMissing(roles="centre")
+
+
+def require_district_centre(caller: Caller, directory: Directory) -> None:
+    """Raises unless the caller is of the centre of the whole district, or an operator: what is changed holds for everybody."""
+    if caller.has("operator"):
+        return
+    area = directory.areas.get(caller.area or "")
+    if not caller.has("centre") or area is None or area.parent_id is not None:
+        raise RoleMissing(roles="centre (district), operator")
+
+
+def require_staff(caller: Caller) -> None:
+    """Raises for those who do not work with matters."""
+    if not is_staff(caller):
+        raise RoleMissing(roles="attendant, handler, centre, mediator, operator")

@@ -15,7 +15,7 @@ from services.routing.files import read_organisation
 from services.routing.handlers.organisation import load_organisation
 from services.routing.model.routing import Facts, RoutingTable
 from services.routing.store.area import AREAS
-from services.routing.store.organisation import POSTS, RULES, current_version
+from services.routing.store.organisation import POSTS, current_version
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, GRID_1, SECTION, square
 from tests.routing.world import World
@@ -87,13 +87,14 @@ async def test_a_changed_file_makes_new_versions_of_what_changed_and_retires_wha
     change(file, areas=areas, posts=posts, rules=[rule for rule in rules if rule["id"] != "rule_env_section"])
     assert await run(bare, "load", str(file)) == 0
 
-    assert "1 areas changed, 1 posts changed, 1 rules retired" in capsys.readouterr().out
+    assert "1 rule sets added, 1 areas changed, 1 posts changed" in capsys.readouterr().out
     assert json.loads((await bare.told("area"))[-1]["data"])["areaVersion"] == 2
     post = await bare.mongo[POSTS.name].find_one({"_id": SECTION})
-    rule = await bare.mongo[RULES.name].find_one({"_id": "rule_env_section"})
     assert post
-    assert rule
-    assert (post["version"], rule["version"], rule["retired"]) == (2, 2, True)
+    assert post["version"] == 2
+    await bare.directory.refresh()
+    assert bare.directory.current.rule_set == 2
+    assert "rule_env_section" not in {rule.id for rule in bare.directory.current.rules}
 
 
 async def test_a_replica_follows_a_changed_organisation(world: World) -> None:

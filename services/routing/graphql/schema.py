@@ -9,6 +9,7 @@ from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.deployment import DeploymentMutations
 from services.routing.graphql.mutations.escalation import EscalationMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
+from services.routing.graphql.mutations.rule_set import RuleSetMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
@@ -17,6 +18,7 @@ from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.routing import RoutingQueries
+from services.routing.graphql.queries.rule_set import RuleSetQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
 from services.routing.graphql.subscriptions.escalation import EscalationSubscriptions
@@ -32,6 +34,7 @@ _QUERIES = (
     OrganisationQueries,
     ResponderQueries,
     RoutingQueries,
+    RuleSetQueries,
     WorkOrderQueries,
 )
 _MUTATIONS = (
@@ -40,6 +43,7 @@ _MUTATIONS = (
     DeploymentMutations,
     EscalationMutations,
     ResponderMutations,
+    RuleSetMutations,
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (

@@ -15,11 +15,14 @@ from services.routing.handlers.responder import enrol_loaded
 from services.routing.model.area import Area
 from services.routing.model.organisation import AreaRecord, Organisation, Person, Post, Responder, Rule, Unit
 from services.routing.model.overlay import OverlayGrid
+from services.routing.model.rule_set import RuleSet
 from services.routing.model.rules import rule_problems
 from services.routing.store.area import AREA_VERSIONS, AREAS, boundary_problem, past_version
+from services.routing.store.configuration import RULE_SETS, in_force, newest
 from services.routing.store.organisation import KINDS, count_up, read_directory, stored, to_document
 
 _BATCH = 200
+_BY_LOAD = "organisation file 组织文件"
 _AT_ONCE = 8
 
 T = TypeVar("T")
@@ -52,32 +55,32 @@ class Changes:
 async def load_organisation(store: Store, organisation: Organisation, *, dry_run: bool = False) -> Changes:
     """Bring the stored organisation in step with `organisation`. Raises LoadRefused, StoreError.
 
-    Units, posts and rules change in one transaction, so that no rule ever points at a post that is not there.
+    Units, posts and rules change in one transaction, so that no rule ever points at a post that is not there. The rules come into
+    force as a version of their own, unless the file still has the rules of the last load: then what was activated since stays.
     A load that is cut short is completed by loading again.
     """
-    problems = [*organisation.problems(), *_rule_problems(organisation)]
+    problems = [*organisation.problems(), *await _rule_problems(store.mongo, organisation)]
     problems = problems or await _boundary_problems(store.mongo, [*organisation.areas, *organisation.overlays])
     if problems:
         raise LoadRefused(problems)
     total = await load_areas(store, organisation.areas, dry_run=dry_run)
-    steps: list[_Records] = [
-        *[{Person: batch} for batch in _batches(organisation.people)],
-        {
-            OverlayGrid: organisation.overlays,
-            Unit: organisation.units,
-            Post: organisation.posts,
-            Rule: organisation.rules,
-        },
-        *[{Responder: batch} for batch in _batches(organisation.responders)],
-    ]
-    for records in steps:
-        total.add(await _stage_and_commit(store, records, dry_run=dry_run))
+    for people in _batches(organisation.people):
+        total.add(await _stage_and_commit(store, {Person: people}, dry_run=dry_run))
+
+    async def stage(unit: UnitOfWork) -> Changes:
+        records: _Records = {OverlayGrid: organisation.overlays, Unit: organisation.units, Post: organisation.posts}
+        changes = await _stage_records(unit, records)
+        changes.add(await _stage_rules(unit, organisation.rules))
+        return changes
+
+    total.add(await _commit(store, stage, dry_run=dry_run))
+    for responders in _batches(organisation.responders):
+        total.add(await _stage_and_commit(store, {Responder: responders}, dry_run=dry_run))
     present: Mapping[type[Any], set[str]] = {
         OverlayGrid: {overlay.id for overlay in organisation.overlays},
         Person: {person.id for person in organisation.people},
         Unit: {unit.id for unit in organisation.units},
         Post: {post.id for post in organisation.posts},
-        Rule: {rule.id for rule in organisation.rules},
         Responder: {responder.id for responder in organisation.responders},
     }
     total.add(await _retire(store, present, dry_run=dry_run))
@@ -94,12 +97,34 @@ async def _areas_but(mongo: Mongo, present: set[str]) -> list[str]:
     return [row["_id"] async for row in rows if row["_id"] not in present]
 
 
-def _rule_problems(organisation: Organisation) -> list[str]:
-    """What is wrong with the rules. Categories are intake's and may be published later, so that the caller warns of them."""
+async def _rule_problems(mongo: Mongo, organisation: Organisation) -> list[str]:
+    """What is wrong with the rules that would be in force. Categories are intake's and may be published later: the caller warns."""
     areas = {area.id for area in organisation.areas} | {overlay.id for overlay in organisation.overlays}
     posts = {post.id for post in organisation.posts}
-    problems = rule_problems(organisation.rules, areas, posts, None)
-    return [f"{'.'.join(problem.path)}: {problem.message('en')}" for problem in problems]
+    kept = None if await _has_new_rules(mongo, organisation.rules) else await in_force(mongo, RULE_SETS)
+    rules = kept.content if kept else organisation.rules
+    where = f"rule set {kept.number}, which is in force: " if kept and kept.content != organisation.rules else ""
+    problems = rule_problems(rules, areas, posts, None)
+    return [f"{where}{'.'.join(problem.path)}: {problem.message('en')}" for problem in problems]
+
+
+async def _has_new_rules(mongo: Mongo, rules: Sequence[Rule]) -> bool:
+    loaded = await newest(mongo, RULE_SETS, from_file=True)
+    return loaded is None or loaded.content != tuple(rules)
+
+
+async def _stage_rules(unit: UnitOfWork, rules: Sequence[Rule]) -> Changes:
+    changes = Changes()
+    if await _has_new_rules(unit.mongo, rules):
+        last, old = await newest(unit.mongo, RULE_SETS), await in_force(unit.mongo, RULE_SETS)
+        number = last.number + 1 if last else 1
+        rule_set, events = RuleSet.draft(number, tuple(rules), _BY_LOAD, unit.now, unit.actor, from_file=True)
+        events += rule_set.activate(_BY_LOAD, old.number if old else None, unit.now, unit.actor)
+        if old:
+            unit.save(RULE_SETS, old, old.supersede(number, unit.now))
+        unit.add(RULE_SETS, rule_set, events)
+        changes.added["rule sets"] += 1
+    return changes
 
 
 async def load_areas(store: Store, records: Sequence[AreaRecord], *, dry_run: bool = False) -> Changes:
@@ -171,24 +196,26 @@ async def retire_areas(store: Store, ids: Sequence[str], *, dry_run: bool = Fals
 
 async def _stage_and_commit(store: Store, records: _Records, *, dry_run: bool) -> Changes:
     async def stage(unit: UnitOfWork) -> Changes:
-        changes = Changes()
-        for kind, wanted in records.items():
-            known = await stored(unit.mongo, kind)
-            name = KINDS[kind].name
-            for record in wanted:
-                if record.id not in known:
-                    unit.insert(name, to_document(record, 1))
-                    changes.added[name] += 1
-                    continue
-                old, version, retired = known[record.id]
-                if old != record or retired:
-                    unit.update(
-                        name, {"_id": record.id, "version": version}, {"$set": to_document(record, version + 1)}
-                    )
-                    changes.changed[name] += 1
-        return changes
+        return await _stage_records(unit, records)
 
     return await _commit(store, stage, dry_run=dry_run)
+
+
+async def _stage_records(unit: UnitOfWork, records: _Records) -> Changes:
+    changes = Changes()
+    for kind, wanted in records.items():
+        known = await stored(unit.mongo, kind)
+        name = KINDS[kind].name
+        for record in wanted:
+            if record.id not in known:
+                unit.insert(name, to_document(record, 1))
+                changes.added[name] += 1
+                continue
+            old, version, retired = known[record.id]
+            if old != record or retired:
+                unit.update(name, {"_id": record.id, "version": version}, {"$set": to_document(record, version + 1)})
+                changes.changed[name] += 1
+    return changes
 
 
 async def _retire(store: Store, present: Mapping[type[Any], set[str]], *, dry_run: bool) -> Changes:

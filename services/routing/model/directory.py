@@ -56,6 +56,11 @@ class Directory:
         """Whether there is something to route by."""
         return bool(self.rules and self.posts)
 
+    @property
+    def area_ids(self) -> set[str]:
+        """What a rule or a ruling may name: the areas that are not retired, and the overlay grids."""
+        return {area.id for area in self.areas.values() if not area.retired} | set(self.overlays.by_id)
+
     def mode(self, area_path: Sequence[str]) -> Mode:
         """How command works in a place: in an emergency when any area that it lies in is switched to it (R-30)."""
         return Mode.EMERGENCY if any(area_id in self.emergencies for area_id in area_path) else Mode.ROUTINE

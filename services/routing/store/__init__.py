@@ -5,11 +5,12 @@ from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.area import AREA_VERSIONS, AREAS
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.store.category import CATEGORIES
+from services.routing.store.configuration import RULE_SETS
 from services.routing.store.decision import DECISIONS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.notice import NOTICES
-from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, RULES, UNITS
+from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
 from services.routing.store.responder import REGISTER
 from services.routing.store.work_order import WORK_ORDERS
 
@@ -32,7 +33,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     POSTS,
     REGISTER.collection,
     RESPONDERS,
-    RULES,
+    RULE_SETS.collection,
     UNITS,
     WORK_ORDERS.collection,
 )

@@ -1,4 +1,4 @@
-"""Units, people, posts, responders and rules: plain versioned documents; and the version of the whole, which replicas watch."""
+"""Units, people, posts and responders: plain versioned documents; and the version of the whole, which replicas watch."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,11 +11,12 @@ from pymongo.errors import PyMongoError
 from services.chassis.mongo import CollectionSpec, Document, Mongo, translate
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.model.directory import Directory, Place
-from services.routing.model.organisation import Person, Post, Responder, Rule, Unit
+from services.routing.model.organisation import Person, Post, Responder, Unit
 from services.routing.model.overlay import OverlayGrid, Overlays
 from services.routing.store.absence import read_away
 from services.routing.store.area import AREAS
 from services.routing.store.category import dispute_types
+from services.routing.store.configuration import RULE_SETS, in_force
 
 
 def _versioned(name: str, *required: str, indexes: tuple[IndexModel, ...] = ()) -> CollectionSpec:
@@ -45,13 +46,12 @@ RESPONDERS = _versioned(
     *("kind", "home_area_id"),
     indexes=(IndexModel([("home_area_id", ASCENDING), ("_id", ASCENDING)], name="home"),),
 )
-RULES = _versioned("rules", "order", "path", "lead", "accept_minutes", "resolve_hours")
 CURRENT = CollectionSpec("organisation")
 CURRENT_ID = "current"
 ABSENCES_ID = "absences"
 GAPS_ID = "roster_gaps"
 
-Record = OverlayGrid | Unit | Person | Post | Responder | Rule
+Record = OverlayGrid | Unit | Person | Post | Responder
 R = TypeVar("R", bound=Record)
 KINDS: Mapping[type[Any], CollectionSpec] = {
     OverlayGrid: OVERLAYS,
@@ -59,7 +59,6 @@ KINDS: Mapping[type[Any], CollectionSpec] = {
     Person: PEOPLE,
     Post: POSTS,
     Responder: RESPONDERS,
-    Rule: RULES,
 }
 
 
@@ -104,6 +103,7 @@ async def read_directory(mongo: Mongo, now: datetime) -> Directory:
     try:
         while True:
             version, absences = await current_version(mongo), await current_version(mongo, ABSENCES_ID)
+            rule_set = await in_force(mongo, RULE_SETS)
             directory = Directory(
                 version=version,
                 absences_version=absences,
@@ -112,7 +112,8 @@ async def read_directory(mongo: Mongo, now: datetime) -> Directory:
                 units=await _in_force(mongo, Unit),
                 people=await _in_force(mongo, Person),
                 posts=await _in_force(mongo, Post),
-                rules=tuple((await _in_force(mongo, Rule)).values()),
+                rules=rule_set.content if rule_set else (),
+                rule_set=rule_set.number if rule_set else 0,
                 dispute_types=await dispute_types(mongo),
                 away=await read_away(mongo, now),
             )

@@ -4,8 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from services.routing.access import is_staff
-from services.routing.errors.common import RoleMissing
+from services.routing.access import require_staff
 from services.routing.errors.rules import UnknownArea, UnknownCategory
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.matter import RoutingFactsInput
@@ -21,8 +20,7 @@ class RoutingQueries:
         self, info: Info, given: Annotated[RoutingFactsInput, strawberry.argument(name="facts")]
     ) -> RoutingExplanation:
         context = info.context
-        if not is_staff(context.viewer):
-            raise RoleMissing(roles="attendant, handler, centre, mediator, operator")
+        require_staff(context.viewer)
         directory = context.directory
         area = directory.areas.get(given.area)
         if area is None:

@@ -6,6 +6,8 @@ import strawberry
 
 from services.routing.model.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
 
+__all__ = ["CallLevel", "Channel", "Kind", "Mode", "RoutingFactsInput", "Sensitivity", "Track", "Urgency"]
+
 strawberry.enum(Kind, name="ReportKind", description="What kind of report it is. 诉求类型。")
 strawberry.enum(CallLevel, name="CallLevel", description="The entry used. 呼叫层级。")
 strawberry.enum(Channel, name="Channel", description="The channel it came by. 诉求渠道。")
