@@ -14,11 +14,15 @@ from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
 from services.routing.handlers import escalation
 from services.routing.handlers.absence import settle_gaps, tell_gap
+from services.routing.handlers.asset import note_overdue_inspection
 from services.routing.handlers.deployment import keep_deployment_clocks
-from services.routing.handlers.field_timers import FIELD_TIMERS
+from services.routing.handlers.hazard import note_overdue_hazard
+from services.routing.handlers.inspection import note_overdue_task
 from services.routing.handlers.work_order import accept_if_silent
 from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
+from services.routing.store.asset import ASSETS
+from services.routing.store.campaign import HAZARDS, INSPECTIONS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.work_order import WORK_ORDERS
@@ -31,12 +35,13 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.at_start(directory.refresh)
     service.keep_running(directory.follow)
     service.when_due(WORK_ORDERS.collection.name, functools.partial(accept_if_silent, service.store))
-    for collection, step in FIELD_TIMERS.items():
-        service.when_due(collection, functools.partial(step, service.store))
     service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation.step, service.store, directory))
+    service.when_due(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))
+    service.when_due(HAZARDS.collection.name, functools.partial(note_overdue_hazard, service.store))
+    service.when_due(INSPECTIONS.collection.name, functools.partial(note_overdue_task, service.store))
     service.consume("intake", subscriptions(directory))
 
     def context(caller: Caller | None, language: str) -> Context:

@@ -5,7 +5,6 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.leases import claim_due
-from services.routing.handlers.field_timers import FIELD_TIMERS
 from tests.routing.district import COMMITTEE, UNIT_OF
 from tests.routing.world import World
 
@@ -47,14 +46,14 @@ async def refused(world: World, mutation: str, caller: Caller, result: str, **gi
 
 
 async def run_timers(world: World) -> None:
-    """Do every step of field work that is due now, until none is."""
+    """Do every step that is due now, until none is."""
     found = True
     while found:
         found = False
-        for collection, step in FIELD_TIMERS.items():
+        for collection, step in world.service.due:
             for document in await claim_due(world.store, collection):
                 found = True
-                await step(world.store, document["_id"])
+                await step(document["_id"])
 
 
 async def names(world: World, *aggregates: str) -> list[str]:

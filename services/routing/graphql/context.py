@@ -6,19 +6,17 @@ from typing import Any
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
 
-from services.chassis.graphql.context import RequestContext
 from services.chassis.identity import Caller
 from services.chassis.live import Live
 from services.chassis.unit_of_work import Store
 from services.routing.directory import LiveDirectory
-from services.routing.model.asset import Asset
+from services.routing.graphql.field_loaders import FieldLoaders
 from services.routing.model.deployment import Deployment
 from services.routing.model.directory import Directory
 from services.routing.model.escalation import Escalation, SubjectKind
 from services.routing.model.responder import Responder
 from services.routing.model.routing import RoutingTable
 from services.routing.views import area as area_views
-from services.routing.views import asset as asset_views
 from services.routing.views import deployment as deployment_views
 from services.routing.views import escalation as escalation_views
 from services.routing.views import responder as responder_views
@@ -26,7 +24,7 @@ from services.routing.views import work_order as order_views
 from services.routing.views.work_order import SeenDecision, SeenOrder
 
 
-class Context(RequestContext):
+class Context(FieldLoaders):
     """One request to routing, or one subscription: loaders gather reads and remember nothing, so that what is watched is fresh."""
 
     def __init__(
@@ -65,28 +63,6 @@ class Context(RequestContext):
     def decision_of_report(self) -> DataLoader[str, SeenDecision | None]:
         """The newest decision by report."""
         return DataLoader(lambda ids: order_views.decisions_of_reports(self.store.mongo, self.viewer, ids), cache=False)
-
-    @cached_property
-    def assets(self) -> DataLoader[str, Asset | None]:
-        """Assets by id."""
-        return DataLoader(lambda ids: asset_views.assets(self.store.mongo, self.viewer, ids), cache=False)
-
-    @cached_property
-    def asset_of_report(self) -> DataLoader[str, Asset | None]:
-        """The asset a report is about, by report."""
-        return DataLoader(lambda ids: asset_views.assets_of_reports(self.store.mongo, self.viewer, ids), cache=False)
-
-    @cached_property
-    def reports_of_asset(self) -> DataLoader[str, list[str]]:
-        """Attached reports by asset."""
-        return DataLoader(lambda ids: asset_views.reports_of_assets(self.store.mongo, ids), cache=False)
-
-    @cached_property
-    def open_orders_of_asset(self) -> DataLoader[str, list[SeenOrder]]:
-        """Open orders by asset."""
-        return DataLoader(
-            lambda ids: asset_views.open_orders_of_assets(self.store.mongo, self.viewer, ids), cache=False
-        )
 
     @cached_property
     def responders(self) -> DataLoader[str, Responder | None]:

@@ -6,13 +6,16 @@ from strawberry.tools import merge_types
 from services.chassis.graphql.schema import Schema
 from services.routing.graphql.mutations.absence import AbsenceMutations
 from services.routing.graphql.mutations.asset import AssetMutations
+from services.routing.graphql.mutations.campaign import CampaignMutations
 from services.routing.graphql.mutations.deployment import DeploymentMutations
 from services.routing.graphql.mutations.escalation import EscalationMutations
+from services.routing.graphql.mutations.hazard import HazardMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
 from services.routing.graphql.mutations.rule_set import RuleSetMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
+from services.routing.graphql.queries.campaign import CampaignQueries
 from services.routing.graphql.queries.deployment import DeploymentQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
@@ -31,6 +34,7 @@ _QUERIES = (
     AbsenceQueries,
     DeploymentQueries,
     EscalationQueries,
+    CampaignQueries,
     OrganisationQueries,
     ResponderQueries,
     RoutingQueries,
@@ -44,6 +48,8 @@ _MUTATIONS = (
     EscalationMutations,
     ResponderMutations,
     RuleSetMutations,
+    CampaignMutations,
+    HazardMutations,
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (

@@ -4,6 +4,7 @@ from services.chassis.mongo import CollectionSpec
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.area import AREA_VERSIONS, AREAS
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
+from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 from services.routing.store.category import CATEGORIES
 from services.routing.store.configuration import RULE_SETS
 from services.routing.store.decision import DECISIONS
@@ -21,6 +22,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ASSET_IMPORTS.collection,
     ASSET_REPORTS,
     ASSETS.collection,
+    CAMPAIGNS.collection,
     CATEGORIES,
     CURRENT,
     DECISIONS.collection,
@@ -35,5 +37,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     RESPONDERS,
     RULE_SETS.collection,
     UNITS,
+    HAZARDS.collection,
+    INSPECTIONS.collection,
     WORK_ORDERS.collection,
 )

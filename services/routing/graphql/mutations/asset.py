@@ -5,10 +5,9 @@ from typing import Annotated
 
 import strawberry
 
-from services.chassis.graphql.errors import UserError, user_error
-from services.routing.errors.asset import RowsRefused
+from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
-from services.routing.graphql.mutations.outcome import KEY, outcome
+from services.routing.graphql.mutations.outcome import KEY, outcome, rows_refused
 from services.routing.graphql.types.asset import Asset
 from services.routing.handlers import asset as handlers
 from services.routing.model import asset as model
@@ -16,8 +15,6 @@ from services.routing.rows import RowFormat
 from services.routing.views.asset import see
 
 strawberry.enum(RowFormat, name="RowFormat", description="How a list is written down. 导入格式。")
-
-_SHOWN_ROWS = 50
 
 
 @strawberry.type
@@ -123,11 +120,7 @@ class AssetMutations:
         )
         if done is None:
             return AssetImportPayload(added=0, corrected=0, unchanged=0, bad_rows=[], errors=errors)
-        if done.bad and not given.dry_run:
-            errors = [user_error(RowsRefused(path=("content",), count=len(done.bad)), c.language)]
-        bad_rows = [user_error(row.why, c.language) for row in done.bad[:_SHOWN_ROWS]]
-        for shown, row in zip(bad_rows, done.bad, strict=False):
-            shown.path = [str(row.number), *row.why.path]
+        bad_rows, errors = rows_refused(info, done.bad, dry_run=given.dry_run)
         return AssetImportPayload(
             added=done.added, corrected=done.corrected, unchanged=done.unchanged, bad_rows=bad_rows, errors=errors
         )

@@ -12,6 +12,7 @@ from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.model import asset as model
 
 if TYPE_CHECKING:
+    from services.routing.graphql.types.hazard import Hazard
     from services.routing.graphql.types.report import Report
     from services.routing.graphql.types.work_order import WorkOrder
 
@@ -61,6 +62,14 @@ class Asset:
         from services.routing.graphql.types.work_order import WorkOrder
 
         return [WorkOrder.of(seen) for seen in await info.context.open_orders_of_asset.load(self.id)]
+
+    @strawberry.field(description="Hazards found at it, oldest first. 相关隐患。")
+    async def hazards(
+        self, info: Info
+    ) -> list[Annotated["Hazard", strawberry.lazy("services.routing.graphql.types.hazard")]]:
+        from services.routing.graphql.types.hazard import Hazard
+
+        return [Hazard.of(hazard) for hazard in await info.context.hazards_of_asset.load(self.id)]
 
     @classmethod
     def of(cls, asset: model.Asset) -> Self:
