@@ -15,6 +15,7 @@ UnitKind = Literal[
     "mediation_room",
 ]
 PostLevel = Literal["grid", "community", "street", "department", "district"]
+TeamRole = Literal["street_leader", "middle_cadre", "community_head", "police", "lawyer", "attendant"]
 ResponderKind = Literal["attendant", "officer", "duty_staff", "volunteer", "building_leader", "lawyer", "team"]
 DisputeType = Literal[
     "neighbour",
@@ -74,6 +75,7 @@ class Post(TypedDict):
     competences: list[str]
     role_a: str
     role_b: str | None
+    team_role: NotRequired[TeamRole]
 
 
 class Responder(TypedDict):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from dev.district import names
 from dev.district.areas import DISTRICT_ID, MAIN_STREET_ID
 from dev.district.competences import Codes
-from dev.district.model import Area, Person, Post, PostLevel, Unit, UnitKind
+from dev.district.model import Area, Person, Post, PostLevel, TeamRole, Unit, UnitKind
 
 CENTRE_UNIT = "unit_d01_centre"
 CENTRE_DESK = "post_d01_centre_desk"
@@ -55,6 +55,8 @@ _STATIONED = (
     ("market", "市场监管所", "Market Office", "economy", ("market_food",)),
     ("power", "供电服务站", "Power Station", "livelihood", ("utility_power",)),
 )
+# Stationed units whose head stands by the teams of the street's grids.
+_IN_TEAMS: dict[str, TeamRole] = {"police": "police", "justice": "lawyer"}
 _SMALL_SECTIONS = (
     (
         "peace",
@@ -120,8 +122,9 @@ class Staff:
         area_ids: Sequence[str],
         competences: Sequence[str] = (),
         holders: tuple[str, str] | None = None,
+        team_role: TeamRole | None = None,
     ) -> Post:
-        """A new post, held by `holders` or by two new people."""
+        """A new post, held by `holders` or by two new people; `team_role` is what it is in its grids' teams."""
         role_a, role_b = holders or (self.hire(f"{key}_a"), self.hire(f"{key}_b"))
         post = Post(
             id=f"post_{key}",
@@ -134,6 +137,8 @@ class Staff:
             role_a=role_a,
             role_b=role_b,
         )
+        if team_role:
+            post["team_role"] = team_role
         self.posts.append(post)
         return post
 
@@ -280,6 +285,7 @@ def _main_street(staff: Staff, street: Area, codes: Codes) -> list[Post]:
             "street",
             where,
             codes.of(own),
+            team_role=_IN_TEAMS.get(unit_key) if kind == "stationed_unit" else None,
         )
     return leaders
 
@@ -328,7 +334,7 @@ def _community(staff: Staff, community: Area, grids: Sequence[Area], codes: Code
     for grid in grids:
         grid_key = _key(grid)
         where = [grid["id"]]
-        staff.post(f"{grid_key}_attendant", ("网格员", "Grid attendant"), unit, "grid", where)
+        staff.post(f"{grid_key}_attendant", ("网格员", "Grid attendant"), unit, "grid", where, team_role="attendant")
         staff.post(f"{grid_key}_head", ("网格长", "Grid head"), unit, "grid", where)
     return head
 
@@ -354,6 +360,7 @@ def _decision_teams(
             centre,
             "grid",
             grids,
+            team_role="middle_cadre",
         )
         staff.post(
             f"{_key(community)}_team_head",
@@ -362,6 +369,7 @@ def _decision_teams(
             "grid",
             grids,
             holders=(head["role_a"], head["role_b"] or head["role_a"]),
+            team_role="community_head",
         )
     for number, leader in enumerate(leaders, start=1):
         staff.post(
@@ -371,6 +379,7 @@ def _decision_teams(
             "grid",
             rounds[leader["id"]],
             holders=(leader["role_a"], leader["role_b"] or leader["role_a"]),
+            team_role="street_leader",
         )
 
 

@@ -17,6 +17,7 @@ from dev.district.checks import household_warnings, leads, leaves
 from dev.district.model import Area, Catalogue, Organisation
 from dev.district.write import write
 from services.routing.files import read_organisation
+from services.routing.model.teams import GRID_ROLES, team
 
 District = tuple[Organisation, Catalogue]
 
@@ -339,3 +340,16 @@ def test_demonstration_people_hold_the_posts_they_claim(either: District) -> Non
             assert post["role_a"] == claim["sub"]
             assert post["unit_id"] == claim["unit"]
             assert claim["area"] in post["area_ids"]
+
+
+@pytest.mark.capability("R-17")
+def test_each_grid_of_the_main_street_has_police_lawyer_and_attendants_beside_its_three(
+    district: District, tmp_path: Path
+) -> None:
+    write(tmp_path, *district)
+    organisation = read_organisation(tmp_path / "organisation.json")
+    for area in organisation.areas:
+        if area.level == "grid" and "d01-s01" in area.path:
+            assert {member.role for member in team(organisation.posts, area.path, GRID_ROLES)} == set(GRID_ROLES), (
+                area.id
+            )

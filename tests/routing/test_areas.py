@@ -9,28 +9,13 @@ from services.routing.handlers.organisation import load_organisation
 from services.routing.model.point import Point
 from services.routing.store.decision import DECISIONS
 from tests.routing import district
-from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, SECTION, square
+from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, SECTION
+from tests.routing.organisation_world import BUILDING, MICRO, overlay, with_building
 from tests.routing.world import DESK_OFFICER, RESIDENT, World
 
-MICRO = (*GRID_1, "d1-s1-c1-g1-m1")
-BUILDING = (*MICRO, "d1-s1-c1-g1-m1-b1")
 VERSIONS = (
     "query($id: ID!) { area(id: $id) { retired version versions { version name households since until retired } } }"
 )
-
-
-def with_building(values: dict[str, Any]) -> dict[str, Any]:
-    """A micro-grid and a building in the first grid."""
-    values["areas"] += [
-        district.area(MICRO, "micro_grid", 113.0, 113.005),
-        district.area(BUILDING, "building", 113.001, 113.002),
-    ]
-    return values
-
-
-def overlay(grid_id: str, west: float, east: float, **more: Any) -> dict[str, Any]:
-    names = {"name": "重点网格", "name_en": "Key grid", "purpose": "校园周边"}
-    return {"id": grid_id, **names, "boundary": square(west, east), **more}
 
 
 @pytest.mark.capability("R-16")

@@ -7,11 +7,12 @@ from datetime import datetime
 import msgspec
 
 from services.routing.model.matter import Mode
-from services.routing.model.organisation import AreaLevel, Person, Post, Rule, Unit
+from services.routing.model.organisation import AreaLevel, Person, Post, Rule, TeamRole, Unit
 from services.routing.model.overlay import Overlays
 from services.routing.model.policy import DEFAULT_POLICY, Policy
 from services.routing.model.rules import Precedent
 from services.routing.model.staffing import Away, Holding, Staffing
+from services.routing.model.teams import Member, team
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +74,19 @@ class Directory:
     def holder(self, post_id: str, at: datetime) -> Holding | None:
         """Who answers for a post at a moment: A, B or along the chain of stand-ins; None is a gap (R-18)."""
         return self.staffing.holder(post_id, at)
+
+    def team(self, area_id: str, roles: Sequence[TeamRole]) -> list[Member]:
+        """The posts that fill `roles` for an area (R-17, R-25)."""
+        return team(self.posts.values(), self.areas[area_id].path, roles)
+
+    def competent(self, category_path: Sequence[str], area_path: Sequence[str]) -> list[Post]:
+        """The posts competent for a category and in an area, either of which may be empty for any (R-05)."""
+        return [
+            post
+            for post in self.posts.values()
+            if (not category_path or not set(category_path).isdisjoint(post.competences))
+            and (not area_path or not set(area_path).isdisjoint(post.area_ids))
+        ]
 
     def units_above(self, unit_id: str) -> Iterator[Unit]:
         """A unit and those above it, upwards."""

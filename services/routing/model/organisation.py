@@ -51,6 +51,19 @@ _LEVELS = list(AreaLevel)
 HOUSEHOLDS = range(300, 501)
 
 
+class TeamRole(StrEnum):
+    """What a post is in the team of its grid (R-17) or for its building (R-25)."""
+
+    STREET_LEADER = "street_leader"
+    MIDDLE_CADRE = "middle_cadre"
+    COMMUNITY_HEAD = "community_head"
+    POLICE = "police"
+    LAWYER = "lawyer"
+    ATTENDANT = "attendant"
+    RESIDENT_BUILDING_LEADER = "resident_building_leader"
+    POSTED_BUILDING_LEADER = "posted_building_leader"
+
+
 class AreaRecord(msgspec.Struct, frozen=True, kw_only=True):
     """An area as the file gives it; `path` runs from the district to the area itself."""
 
@@ -80,6 +93,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     parent_id: str | None
     area_id: str
     level: str
+    phone: str | None = None
+    duty_phone: str | None = None
     head_post_id: str | None = None
 
 
@@ -102,6 +117,8 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     competences: tuple[str, ...]
     role_a: str
     role_b: str | None
+    phone: str | None = None
+    team_role: TeamRole | None = None
 
 
 class Responder(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,10 +188,16 @@ class Organisation(msgspec.Struct, frozen=True, kw_only=True):
 
     def warnings(self) -> list[str]:
         """What is worth a look and no reason to refuse."""
+        leaders = {(area_id, post.team_role) for post in self.posts for area_id in post.area_ids}
         return [
             f"area {area.id}: {area.households} households, the norm is {HOUSEHOLDS.start} to {HOUSEHOLDS.stop - 1}"
             for area in self.areas
             if outside_norm(area.level, area.households)
+        ] + [
+            f"area {area.id}: no {role}"
+            for area in self.areas
+            for role in (TeamRole.RESIDENT_BUILDING_LEADER, TeamRole.POSTED_BUILDING_LEADER)
+            if area.level is AreaLevel.BUILDING and (area.id, role) not in leaders
         ]
 
     def _repeated(self) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Areas, units and posts; for every caller who has a token."""
 
+from collections import defaultdict
+
 import strawberry
 
 from services.chassis.errors import InvalidInput
@@ -8,8 +10,10 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.types.area import Area, OverlayGrid, area_of
 from services.routing.graphql.types.org_unit import OrgUnit
 from services.routing.graphql.types.post import Post, post_of
+from services.routing.graphql.types.team import DirectoryEntry
 from services.routing.model.organisation import AreaLevel, UnitKind, outside_norm
 from services.routing.model.point import Point
+from services.routing.store.category import category_path
 from services.routing.views import area as area_views
 
 
@@ -78,6 +82,25 @@ class OrganisationQueries:
             for unit in info.context.directory.units.values()
             if (kind is None or unit.kind == kind) and (area is None or unit.area_id == area)
         ]
+
+    @strawberry.field(
+        description="Units with the posts competent for a category, in an area, or both, the closest area first. 联动机构名录。"
+    )
+    async def unit_directory(
+        self, info: Info, competence: strawberry.ID | None = None, area: strawberry.ID | None = None
+    ) -> list[DirectoryEntry]:
+        info.context.require_caller()
+        directory = info.context.directory
+        categories = (await category_path(info.context.store.mongo, competence) or (competence,)) if competence else ()
+        place = directory.areas.get(area) if area else None
+        area_path = place.path if place else (area,) if area else ()
+        posts: defaultdict[str, list[Post]] = defaultdict(list)
+        for post in directory.competent(categories, area_path):
+            posts[post.unit_id].append(Post.of(post))
+        entries = [
+            DirectoryEntry(unit=OrgUnit.of(directory.units[unit_id]), posts=found) for unit_id, found in posts.items()
+        ]
+        return sorted(entries, key=lambda entry: -len(directory.areas[directory.units[entry.unit.id].area_id].path))
 
     @strawberry.field(description="A post. 岗位。")
     def post(self, info: Info, id: strawberry.ID) -> Post | None:

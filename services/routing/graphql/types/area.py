@@ -1,7 +1,7 @@
 """Areas of the grid. Visible to every authenticated caller."""
 
 from datetime import datetime
-from typing import Annotated, Any, NewType, Self
+from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
 
 import strawberry
 import strawberry.federation
@@ -10,7 +10,11 @@ from services.routing.graphql.context import Context, Info
 from services.routing.model.directory import Place
 from services.routing.model.organisation import AreaLevel, outside_norm
 from services.routing.model.overlay import OverlayGrid as ModelOverlay
+from services.routing.model.teams import BUILDING_ROLES
 from services.routing.views import area as area_views
+
+if TYPE_CHECKING:
+    from services.routing.graphql.types.team import DecisionTeam, TeamMember
 
 GeoJSON = NewType("GeoJSON", dict[str, Any])
 GEOJSON_SCALAR = strawberry.scalar(
@@ -120,6 +124,22 @@ class Area:
     async def boundary(self, info: Info) -> GeoJSON | None:
         boundary = await info.context.boundary.load(self.id)
         return GeoJSON(boundary) if boundary else None
+
+    @strawberry.field(description="Who decides and serves in a grid; null for other areas. 网格决策团队。")
+    def decision_team(
+        self, info: Info
+    ) -> Annotated["DecisionTeam", strawberry.lazy("services.routing.graphql.types.team")] | None:
+        from services.routing.graphql.types.team import DecisionTeam
+
+        return DecisionTeam.of(info.context, self.id) if self.level is AreaLevel.GRID else None
+
+    @strawberry.field(description="A building's two contacts: who lives there and who is posted there. 双楼长。")
+    def building_leaders(
+        self, info: Info
+    ) -> list[Annotated["TeamMember", strawberry.lazy("services.routing.graphql.types.team")]]:
+        from services.routing.graphql.types.team import members
+
+        return members(info.context, self.id, BUILDING_ROLES) if self.level is AreaLevel.BUILDING else []
 
     @strawberry.field(description="What it was, and is, latest first. 历次版本,最新在前。")
     async def versions(self, info: Info) -> list["AreaVersion"]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 import strawberry.federation
 
+from services.routing.access import is_staff
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.model.organisation import Unit, UnitKind
@@ -32,6 +33,34 @@ class OrgUnit:
         self, info: Info
     ) -> Annotated["OrgUnit", strawberry.lazy("services.routing.graphql.types.org_unit")] | None:
         return org_unit_of(info.context, self._unit.parent_id)
+
+    @strawberry.field(description="The units below it: of a board its agencies. 下级机构,板块所含机构。")
+    def children(
+        self, info: Info
+    ) -> list[Annotated["OrgUnit", strawberry.lazy("services.routing.graphql.types.org_unit")]]:
+        units = info.context.directory.units.values()
+        return [OrgUnit.of(unit) for unit in units if unit.parent_id == self.id]
+
+    @strawberry.field(description="The board it belongs to, itself or above it. 所属板块。")
+    def board(
+        self, info: Info
+    ) -> Annotated["OrgUnit", strawberry.lazy("services.routing.graphql.types.org_unit")] | None:
+        above = info.context.directory.units_above(self._unit.id)
+        return next((OrgUnit.of(unit) for unit in above if unit.kind is UnitKind.BOARD), None)
+
+    @strawberry.field(description="The post that runs it. 负责人岗位。")
+    def head(self, info: Info) -> Annotated["Post", strawberry.lazy("services.routing.graphql.types.post")] | None:
+        from services.routing.graphql.types.post import post_of
+
+        return post_of(info.context, self._unit.head_post_id)
+
+    @strawberry.field(description="Its telephone; staff only. 联系电话,仅工作人员可见。")
+    def phone(self, info: Info) -> str | None:
+        return self._unit.phone if is_staff(info.context.viewer) else None
+
+    @strawberry.field(description="Who answers round the clock; staff only. 值班电话,仅工作人员可见。")
+    def duty_phone(self, info: Info) -> str | None:
+        return self._unit.duty_phone if is_staff(info.context.viewer) else None
 
     @strawberry.field(description="Its posts. 岗位。")
     def posts(self, info: Info) -> list[Annotated["Post", strawberry.lazy("services.routing.graphql.types.post")]]:

@@ -11,10 +11,11 @@ from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.model.organisation import Post as ModelPost
-from services.routing.model.organisation import PostLevel
+from services.routing.model.organisation import PostLevel, TeamRole
 from services.routing.model.staffing import HolderRole, Holding
 
 strawberry.enum(HolderRole, name="HolderRole", description="In what role somebody answers for a post. 履职角色。")
+strawberry.enum(TeamRole, name="TeamRole", description="What a post is in its grid's or building's team. 团队角色。")
 strawberry.enum(PostLevel, name="PostLevel", description="The rung of the ladder a post answers on. 岗位层级。")
 
 
@@ -62,6 +63,14 @@ class Post:
     def areas(self, info: Info) -> list[Area]:
         areas = info.context.directory.areas
         return [Area.of(areas[area_id]) for area_id in self._post.area_ids if area_id in areas]
+
+    @strawberry.field(description="What it is in its grid's or building's team. 网格团队或楼栋中的角色。")
+    def team_role(self) -> TeamRole | None:
+        return self._post.team_role
+
+    @strawberry.field(description="Its telephone; staff only. 联系电话,仅工作人员可见。")
+    def phone(self, info: Info) -> str | None:
+        return self._post.phone if is_staff(info.context.viewer) else None
 
     @strawberry.field(description="Role A, the primary holder; staff only. A角,仅工作人员可见。")
     def role_a(self, info: Info) -> PostHolder | None:
