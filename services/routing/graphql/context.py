@@ -12,12 +12,15 @@ from services.chassis.unit_of_work import Store
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.field_loaders import FieldLoaders
 from services.routing.model.deployment import Deployment
+from services.routing.model.directive import Directive
 from services.routing.model.directory import Directory
 from services.routing.model.escalation import Escalation, SubjectKind
 from services.routing.model.responder import Responder
 from services.routing.model.routing import RoutingTable
+from services.routing.model.supervision import Supervision
 from services.routing.views import area as area_views
 from services.routing.views import deployment as deployment_views
+from services.routing.views import directive as directive_views
 from services.routing.views import escalation as escalation_views
 from services.routing.views import responder as responder_views
 from services.routing.views import work_order as order_views
@@ -95,6 +98,23 @@ class Context(FieldLoaders):
     def area_versions(self) -> DataLoader[str, list[area_views.Version]]:
         """Versions by area, latest first."""
         return DataLoader(lambda ids: area_views.versions(self.store.mongo, ids))
+
+    @cached_property
+    def directives(self) -> DataLoader[str, Directive | None]:
+        """Directives by id."""
+        return DataLoader(lambda ids: directive_views.directives(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def supervisions(self) -> DataLoader[str, Supervision | None]:
+        """Supervisions by id."""
+        return DataLoader(lambda ids: directive_views.supervisions(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def supervisions_about(self) -> DataLoader[str, list[Supervision]]:
+        """Supervisions by the order, directive or part they are about."""
+        return DataLoader(
+            lambda ids: directive_views.supervisions_about(self.store.mongo, self.viewer, ids), cache=False
+        )
 
 
 Info = StrawberryInfo[Context, Any]

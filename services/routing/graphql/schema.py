@@ -8,15 +8,21 @@ from services.routing.graphql.mutations.absence import AbsenceMutations
 from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.campaign import CampaignMutations
 from services.routing.graphql.mutations.deployment import DeploymentMutations
+from services.routing.graphql.mutations.directive import DirectiveMutations
 from services.routing.graphql.mutations.escalation import EscalationMutations
+from services.routing.graphql.mutations.first_agenda import FirstAgendaMutations
 from services.routing.graphql.mutations.hazard import HazardMutations
+from services.routing.graphql.mutations.key_task import KeyTaskMutations
+from services.routing.graphql.mutations.red_line import RedLineMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
 from services.routing.graphql.mutations.rule_set import RuleSetMutations
+from services.routing.graphql.mutations.supervision import SupervisionMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
 from services.routing.graphql.queries.campaign import CampaignQueries
 from services.routing.graphql.queries.deployment import DeploymentQueries
+from services.routing.graphql.queries.directive import DirectiveQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.responder import ResponderQueries
@@ -24,12 +30,15 @@ from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.rule_set import RuleSetQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
+from services.routing.graphql.subscriptions.directive import DirectiveSubscriptions
 from services.routing.graphql.subscriptions.escalation import EscalationSubscriptions
 from services.routing.graphql.subscriptions.work_order import WorkOrderSubscriptions
 from services.routing.graphql.types.area import GEOJSON_SCALAR, GeoJSON
+from services.routing.graphql.types.directive_kinds import FirstAgendaItem, KeyTask, RedLine
 from services.routing.graphql.types.report import Report
 
 _QUERIES = (
+    DirectiveQueries,
     AssetQueries,
     AbsenceQueries,
     DeploymentQueries,
@@ -42,6 +51,11 @@ _QUERIES = (
     WorkOrderQueries,
 )
 _MUTATIONS = (
+    SupervisionMutations,
+    RedLineMutations,
+    KeyTaskMutations,
+    FirstAgendaMutations,
+    DirectiveMutations,
     AssetMutations,
     AbsenceMutations,
     DeploymentMutations,
@@ -55,6 +69,7 @@ _MUTATIONS = (
 _SUBSCRIPTIONS = (
     DeploymentSubscriptions,
     EscalationSubscriptions,
+    DirectiveSubscriptions,
     WorkOrderSubscriptions,
 )
 
@@ -62,6 +77,6 @@ schema = Schema(
     query=merge_types("Query", _QUERIES),
     mutation=merge_types("Mutation", _MUTATIONS),
     subscription=merge_types("Subscription", _SUBSCRIPTIONS),
-    types=[Report],
+    types=[FirstAgendaItem, KeyTask, RedLine, Report],
     config=StrawberryConfig(scalar_map={GeoJSON: GEOJSON_SCALAR}),
 )

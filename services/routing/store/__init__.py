@@ -9,10 +9,12 @@ from services.routing.store.category import CATEGORIES
 from services.routing.store.configuration import RULE_SETS
 from services.routing.store.decision import DECISIONS
 from services.routing.store.deployment import DEPLOYMENTS
+from services.routing.store.directive import DIRECTIVES
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
 from services.routing.store.responder import REGISTER
+from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.work_order import WORK_ORDERS
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
@@ -31,11 +33,13 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     DEPLOYMENTS.collection,
     NOTICES.collection,
     OVERLAYS,
+    DIRECTIVES.collection,
     PEOPLE,
     POSTS,
     REGISTER.collection,
     RESPONDERS,
     RULE_SETS.collection,
+    SUPERVISIONS.collection,
     UNITS,
     HAZARDS.collection,
     INSPECTIONS.collection,

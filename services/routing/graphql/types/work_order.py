@@ -14,6 +14,7 @@ from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.evidence import OrderEvidence
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
+from services.routing.graphql.types.supervision import Supervision, supervisions_about
 from services.routing.model import work_order as model
 from services.routing.views.work_order import SeenOrder
 
@@ -123,6 +124,10 @@ class WorkOrder:
     @strawberry.field(description="What kind of matter; staff. 类别。")
     def category(self) -> Category | None:
         return Category(code=strawberry.ID(self._seen.order.category)) if self._full else None
+
+    @strawberry.field(description="Supervisions about it, oldest first; for who may see them. 督办记录。")
+    async def supervisions(self, info: Info) -> list[Supervision]:
+        return await supervisions_about(info.context, self.id)
 
     @property
     def _full(self) -> bool:
