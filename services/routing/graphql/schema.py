@@ -7,6 +7,7 @@ from services.chassis.graphql.schema import Schema
 from services.routing.graphql.mutations.absence import AbsenceMutations
 from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.campaign import CampaignMutations
+from services.routing.graphql.mutations.command_mode import CommandModeMutations
 from services.routing.graphql.mutations.deployment import DeploymentMutations
 from services.routing.graphql.mutations.directive import DirectiveMutations
 from services.routing.graphql.mutations.escalation import EscalationMutations
@@ -21,6 +22,7 @@ from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
 from services.routing.graphql.queries.campaign import CampaignQueries
+from services.routing.graphql.queries.command_mode import CommandModeQueries
 from services.routing.graphql.queries.deployment import DeploymentQueries
 from services.routing.graphql.queries.directive import DirectiveQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
@@ -29,6 +31,7 @@ from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.rule_set import RuleSetQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
+from services.routing.graphql.subscriptions.command_mode import CommandModeSubscriptions
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
 from services.routing.graphql.subscriptions.directive import DirectiveSubscriptions
 from services.routing.graphql.subscriptions.escalation import EscalationSubscriptions
@@ -39,6 +42,7 @@ from services.routing.graphql.types.report import Report
 
 _QUERIES = (
     DirectiveQueries,
+    CommandModeQueries,
     AssetQueries,
     AbsenceQueries,
     DeploymentQueries,
@@ -56,6 +60,7 @@ _MUTATIONS = (
     KeyTaskMutations,
     FirstAgendaMutations,
     DirectiveMutations,
+    CommandModeMutations,
     AssetMutations,
     AbsenceMutations,
     DeploymentMutations,
@@ -67,6 +72,7 @@ _MUTATIONS = (
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (
+    CommandModeSubscriptions,
     DeploymentSubscriptions,
     EscalationSubscriptions,
     DirectiveSubscriptions,

@@ -6,6 +6,7 @@ from services.routing.store.area import AREA_VERSIONS, AREAS
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 from services.routing.store.category import CATEGORIES
+from services.routing.store.command_mode import COMMAND_MODES
 from services.routing.store.configuration import RULE_SETS
 from services.routing.store.decision import DECISIONS
 from services.routing.store.deployment import DEPLOYMENTS
@@ -26,6 +27,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ASSETS.collection,
     CAMPAIGNS.collection,
     CATEGORIES,
+    COMMAND_MODES.collection,
     CURRENT,
     DECISIONS.collection,
     ESCALATIONS.collection,

@@ -16,6 +16,7 @@ from services.routing.model.overlay import OverlayGrid, Overlays
 from services.routing.store.absence import read_away
 from services.routing.store.area import AREAS
 from services.routing.store.category import dispute_types
+from services.routing.store.command_mode import areas_in_emergency
 from services.routing.store.configuration import RULE_SETS, in_force
 
 
@@ -114,6 +115,7 @@ async def read_directory(mongo: Mongo, now: datetime) -> Directory:
                 posts=await _in_force(mongo, Post),
                 rules=rule_set.content if rule_set else (),
                 rule_set=rule_set.number if rule_set else 0,
+                emergencies=await areas_in_emergency(mongo),
                 dispute_types=await dispute_types(mongo),
                 away=await read_away(mongo, now),
             )

@@ -7,6 +7,7 @@ import strawberry
 import strawberry.federation
 
 from services.routing.graphql.context import Context, Info
+from services.routing.graphql.types.matter import Mode
 from services.routing.model.directory import Place
 from services.routing.model.organisation import AreaLevel, outside_norm
 from services.routing.model.overlay import OverlayGrid as ModelOverlay
@@ -119,6 +120,10 @@ class Area:
             for place in info.context.directory.areas.values()
             if place.parent_id == self.id and not place.retired
         ]
+
+    @strawberry.field(description="How it is commanded now; an area above it in emergency counts. 平急状态(含上级)。")
+    def mode(self, info: Info) -> Mode:
+        return info.context.directory.mode(self._place.path)
 
     @strawberry.field(description="Its outline. 边界。")
     async def boundary(self, info: Info) -> GeoJSON | None:

@@ -1,0 +1,45 @@
+"""Switching the mode of command of an area. The organisation's version counts up with it, so that replicas follow."""
+
+from services.chassis.identity import Caller
+from services.chassis.unit_of_work import Command, Store, UnitOfWork
+from services.routing.directory import LiveDirectory
+from services.routing.errors.common import RoleMissing
+from services.routing.errors.rules import UnknownArea
+from services.routing.model.command_mode import CommandMode
+from services.routing.model.matter import Mode
+from services.routing.store.command_mode import COMMAND_MODES
+from services.routing.store.organisation import count_up
+
+
+async def switch_mode(
+    store: Store, directory: LiveDirectory, caller: Caller, key: str, area_id: str, mode: Mode, reason: str
+) -> CommandMode:
+    """Command an area as in an emergency, or as in peacetime again; for the centre of the area or of one above it.
+
+    Raises UnknownArea, RoleMissing, ModeAlready.
+    """
+    area = directory.current.areas.get(area_id)
+    if area is None or area.retired:
+        raise UnknownArea(path=("areaId",), area=area_id)
+    if not (caller.has("centre") and caller.covers(list(area.path))):
+        raise RoleMissing(roles="centre")
+    command = Command.of(caller.person, "switch_mode", key, [area_id, mode, reason])
+
+    async def attempt(unit: UnitOfWork) -> CommandMode:
+        new = CommandMode.of_area(area_id, area.path)
+        stored = await store.find(COMMAND_MODES.collection.name, new.id)
+        one = COMMAND_MODES.from_document(stored) if stored else new
+        events = one.switch(mode, reason, unit.now, unit.actor)
+        if stored:
+            unit.save(COMMAND_MODES, one, events)
+        else:
+            unit.add(COMMAND_MODES, one, events)
+        await count_up(unit)
+        return one
+
+    async def replay(done_id: str) -> CommandMode:
+        return await UnitOfWork(store, actor=caller.actor).get(COMMAND_MODES, done_id)
+
+    done = await store.run(attempt, actor=caller.actor, command=command, replay=replay)
+    await directory.refresh()
+    return done

@@ -1,0 +1,41 @@
+"""Modes of command in MongoDB, one document an area that was ever switched."""
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from services.chassis.mongo import CollectionSpec, Mongo
+from services.chassis.unit_of_work import AggregateSpec
+from services.routing.model.command_mode import CommandMode
+from services.routing.model.matter import Mode
+
+COMMAND_MODES = AggregateSpec(
+    CollectionSpec(
+        "command_modes",
+        indexes=[
+            IndexModel([("mode", ASCENDING), ("switched_at", DESCENDING), ("_id", DESCENDING)], name="mode"),
+            IndexModel([("switched_at", DESCENDING), ("_id", DESCENDING)], name="switched"),
+        ],
+        validator={
+            "$jsonSchema": {
+                "bsonType": "object",
+                "required": ["_id", "version", "area_id", "area_path", "mode", "switches", "switched_at"],
+                "properties": {
+                    "_id": {"bsonType": "string"},
+                    "area_id": {"bsonType": "string"},
+                    "area_path": {"bsonType": "array", "minItems": 1, "items": {"bsonType": "string"}},
+                    "mode": {"enum": [mode.value for mode in Mode]},
+                    "switches": {"bsonType": "array", "minItems": 1},
+                    "switched_at": {"bsonType": "date"},
+                },
+            }
+        },
+    ),
+    CommandMode,
+    "mode",
+    "mode of command",
+)
+
+
+async def areas_in_emergency(mongo: Mongo) -> frozenset[str]:
+    """The areas that are switched to emergency command."""
+    found = mongo[COMMAND_MODES.collection.name].find({"mode": Mode.EMERGENCY.value}, {"area_id": 1})
+    return frozenset([row["area_id"] async for row in found])
