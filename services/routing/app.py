@@ -17,6 +17,7 @@ from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.handlers.asset import note_overdue_inspection
 from services.routing.handlers.deployment import keep_deployment_clocks
 from services.routing.handlers.directive import step_directive
+from services.routing.handlers.grid_task import miss_grid_task, open_grid_task
 from services.routing.handlers.hazard import note_overdue_hazard
 from services.routing.handlers.inspection import note_overdue_task
 from services.routing.handlers.supervision import step_supervision
@@ -28,6 +29,7 @@ from services.routing.store.campaign import HAZARDS, INSPECTIONS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.escalation import ESCALATIONS
+from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.work_order import WORK_ORDERS
 
@@ -44,6 +46,8 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation.step, service.store, directory))
     service.when_due(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))
+    service.when_due(GRID_PLANS.collection.name, functools.partial(open_grid_task, service.store))
+    service.when_due(GRID_TASKS.collection.name, functools.partial(miss_grid_task, service.store))
     service.when_due(HAZARDS.collection.name, functools.partial(note_overdue_hazard, service.store))
     service.when_due(INSPECTIONS.collection.name, functools.partial(note_overdue_task, service.store))
     service.when_due(DIRECTIVES.collection.name, functools.partial(step_directive, service.store, directory))

@@ -12,6 +12,7 @@ from services.routing.graphql.mutations.deployment import DeploymentMutations
 from services.routing.graphql.mutations.directive import DirectiveMutations
 from services.routing.graphql.mutations.escalation import EscalationMutations
 from services.routing.graphql.mutations.first_agenda import FirstAgendaMutations
+from services.routing.graphql.mutations.grid_task import GridTaskMutations
 from services.routing.graphql.mutations.hazard import HazardMutations
 from services.routing.graphql.mutations.key_task import KeyTaskMutations
 from services.routing.graphql.mutations.red_line import RedLineMutations
@@ -26,6 +27,7 @@ from services.routing.graphql.queries.command_mode import CommandModeQueries
 from services.routing.graphql.queries.deployment import DeploymentQueries
 from services.routing.graphql.queries.directive import DirectiveQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
+from services.routing.graphql.queries.grid_task import GridTaskQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.routing import RoutingQueries
@@ -48,6 +50,7 @@ _QUERIES = (
     DeploymentQueries,
     EscalationQueries,
     CampaignQueries,
+    GridTaskQueries,
     OrganisationQueries,
     ResponderQueries,
     RoutingQueries,
@@ -68,6 +71,7 @@ _MUTATIONS = (
     ResponderMutations,
     RuleSetMutations,
     CampaignMutations,
+    GridTaskMutations,
     HazardMutations,
     WorkOrderMutations,
 )

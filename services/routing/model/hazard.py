@@ -91,7 +91,7 @@ class Recheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found, where, and who must see to it by when. It came from a task of a campaign or of a grid, or from neither."""
+    """What was found, where, and who must see to it by when. It came from a task of a campaign, or from none."""
 
     description: str
     severity: Severity
@@ -103,7 +103,6 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     asset_id: str | None = None
     task_id: str | None = None
     campaign_id: str | None = None
-    grid_task_id: str | None = None
     sensitivity: str = "internal"
 
 
@@ -125,7 +124,6 @@ class Hazard(msgspec.Struct, kw_only=True):
     asset_id: str | None
     task_id: str | None
     campaign_id: str | None
-    grid_task_id: str | None
     sensitivity: str
     found_at: datetime
     found_by: Actor

@@ -137,6 +137,27 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     announce_gaps_ahead: timedelta = timedelta(days=3)
 
 
+class DepartmentStepKind(StrEnum):
+    """What a department's own system does with an order in one step (R-34)."""
+
+    SURVEY = "survey"
+    APPROVAL = "approval"
+    PROCUREMENT = "procurement"
+    SITE_WORK = "site_work"
+    TESTING = "testing"
+    ACCEPTANCE = "acceptance"
+    PAYMENT = "payment"
+
+
+class PatrolNorm(msgspec.Struct, frozen=True, kw_only=True):
+    """What an attendant owes a grid: within so many days so many rounds, minutes on foot and findings (R-26)."""
+
+    days: int = 7
+    rounds: int = 3
+    minutes: int = 360
+    findings: int = 2
+
+
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
     """One version of everything above."""
 
@@ -147,6 +168,20 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     grades: tuple[GradeRule, ...]
     evidence: tuple[EvidenceRule, ...] = ()
     limits: Limits = Limits()
+    # "7362": Jiangmen Pengjiang (domain.md §3.9).
+    patrol: PatrolNorm = PatrolNorm()
+    # How long a step of a department is expected to take; no source gives these, a district sets its own.
+    department_steps: dict[DepartmentStepKind, timedelta] = msgspec.field(
+        default_factory=lambda: {
+            DepartmentStepKind.SURVEY: timedelta(days=2),
+            DepartmentStepKind.APPROVAL: timedelta(days=5),
+            DepartmentStepKind.PROCUREMENT: timedelta(days=15),
+            DepartmentStepKind.SITE_WORK: timedelta(days=10),
+            DepartmentStepKind.TESTING: timedelta(days=3),
+            DepartmentStepKind.ACCEPTANCE: timedelta(days=3),
+            DepartmentStepKind.PAYMENT: timedelta(days=10),
+        }
+    )
 
     def calendar(self, calendar_id: str) -> Calendar:
         """The calendar of this id; one that is gone from the policy is the round-the-clock one."""

@@ -12,6 +12,7 @@ from services.routing.store.decision import DECISIONS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.escalation import ESCALATIONS
+from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
 from services.routing.store.responder import REGISTER
@@ -43,6 +44,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     RULE_SETS.collection,
     SUPERVISIONS.collection,
     UNITS,
+    GRID_PLANS.collection,
+    GRID_TASKS.collection,
     HAZARDS.collection,
     INSPECTIONS.collection,
     WORK_ORDERS.collection,
