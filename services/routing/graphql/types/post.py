@@ -9,14 +9,14 @@ import strawberry.federation
 from services.routing.access import is_staff
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area
+from services.routing.graphql.types.level import PostLevel
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.model.organisation import Post as ModelPost
-from services.routing.model.organisation import PostLevel, TeamRole
+from services.routing.model.organisation import TeamRole
 from services.routing.model.staffing import HolderRole, Holding
 
 strawberry.enum(HolderRole, name="HolderRole", description="In what role somebody answers for a post. 履职角色。")
 strawberry.enum(TeamRole, name="TeamRole", description="What a post is in its grid's or building's team. 团队角色。")
-strawberry.enum(PostLevel, name="PostLevel", description="The rung of the ladder a post answers on. 岗位层级。")
 
 
 @strawberry.type(description="A person who holds a post. 任职人员。")
