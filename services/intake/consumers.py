@@ -62,6 +62,25 @@ class OrderDispatched(EventData, frozen=True, kw_only=True):
     redispatch: bool | None = None
 
 
+class OrderRebinned(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.rebinned.v1"
+
+    report_id: str
+    order_id: str
+    area_id: str
+    area_path: list[str]
+
+
+class OrderHandedOver(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.handed_over.v1"
+
+    report_id: str
+    order_id: str
+    lead_post: str
+    lead_unit: str
+    reason: str
+
+
 class OrderAccepted(EventData, frozen=True, kw_only=True):
     type = "huying.routing.order.accepted.v1"
 
@@ -235,6 +254,16 @@ def _note(report: Report, event: Event[Any], unit: UnitOfWork) -> Sequence[Event
     return []
 
 
+def _rebinned(report: Report, event: Event[OrderRebinned], unit: UnitOfWork) -> Sequence[EventData]:
+    report.rebin(event.data.area_id, event.data.area_path)
+    return []
+
+
+def _handed_over(report: Report, event: Event[OrderHandedOver], unit: UnitOfWork) -> Sequence[EventData]:
+    report.led_by(event.data.lead_post, event.data.lead_unit)
+    return []
+
+
 def _decided(report: Report, event: Event[DecisionMade], unit: UnitOfWork) -> Sequence[EventData]:
     data = event.data
     if data.path != Path.MEDIATION or not report.allows(State.ROUTED):
@@ -317,6 +346,8 @@ FROM_ROUTING = [
     Subscription(AreaRetired, on_area_retired),
     Subscription(DecisionMade, _on_report(_decided)),
     Subscription(OrderDispatched, _on_report(_dispatched)),
+    Subscription(OrderRebinned, _on_report(_rebinned)),
+    Subscription(OrderHandedOver, _on_report(_handed_over)),
     Subscription(OrderAccepted, _on_report(_taken_up)),
     Subscription(OrderReturned, _on_report(_note)),
     Subscription(OrderStarted, _on_report(_taken_up)),

@@ -15,6 +15,7 @@ from services.routing.graphql.schema import schema
 from services.routing.handlers import escalation
 from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.handlers.asset import note_overdue_inspection
+from services.routing.handlers.boundaries import carry_out
 from services.routing.handlers.deployment import keep_deployment_clocks
 from services.routing.handlers.directive import step_directive
 from services.routing.handlers.grid_task import miss_grid_task, open_grid_task
@@ -25,6 +26,7 @@ from services.routing.handlers.work_order import accept_if_silent
 from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.asset import ASSETS
+from services.routing.store.boundaries import PROPOSALS
 from services.routing.store.campaign import HAZARDS, INSPECTIONS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
@@ -42,6 +44,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.keep_running(directory.follow)
     service.when_due(WORK_ORDERS.collection.name, functools.partial(accept_if_silent, service.store))
     service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
+    service.when_due(PROPOSALS.collection.name, lambda proposal_id: carry_out(service.store, directory, proposal_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation.step, service.store, directory))

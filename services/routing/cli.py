@@ -7,9 +7,13 @@ from pathlib import Path
 from services.chassis.app import Service
 from services.chassis.cli import Commands
 from services.chassis.errors import StoreError
+from services.chassis.events import SYSTEM
 from services.routing.errors.organisation import LoadRefused
-from services.routing.files import read_boundaries, read_organisation
-from services.routing.handlers.organisation import Changes, load_areas, load_organisation, refuse_bad_boundaries
+from services.routing.files import others, read_boundaries, read_organisation
+from services.routing.handlers.boundaries import draw_up, move_orders
+from services.routing.handlers.organisation import Changes, load_areas, load_organisation, retire_areas
+from services.routing.model.boundaries import BoundaryProposal
+from services.routing.model.chart import Redrawing
 from services.routing.model.organisation import AreaLevel
 from services.routing.store.category import known_codes
 from services.routing.store.organisation import read_directory
@@ -35,12 +39,34 @@ async def _load(service: Service, args: argparse.Namespace) -> int:
 async def _load_boundaries(service: Service, args: argparse.Namespace) -> int:
     try:
         directory = await read_directory(service.mongo, service.store.clock())
-        records = read_boundaries(args.file, AreaLevel(args.level), args.parent, directory.areas)
-        await refuse_bad_boundaries(service.mongo, records)
+        level = AreaLevel(args.level)
+        records = read_boundaries(args.file, level, args.parent, directory.areas)
+        retired = others(records, level, args.parent, directory.areas) if args.retire_others else []
+        now = service.store.clock()
+        proposal, _ = await draw_up(service.mongo, directory, level, records, retired, now, SYSTEM)
+        _show(proposal)
         changes = await load_areas(service.store, records, dry_run=args.dry_run)
+        changes.add(await retire_areas(service.store, retired, dry_run=args.dry_run))
+        if not args.dry_run:
+            redrawing = Redrawing(changes=proposal.changes, ground=proposal.ground, touched=proposal.touched)
+            directory = await read_directory(service.mongo, now)
+            await move_orders(service.store, directory, redrawing, SYSTEM)
     except (LoadRefused, StoreError) as error:
         return _refused(args.file, error)
     return _done(args, changes)
+
+
+def _show(proposal: BoundaryProposal) -> None:
+    """What would change: areas, then open orders."""
+    for change in proposal.changes:
+        sizes = f"{change.km2_before:.2f} to {change.km2_after:.2f} km2, {change.km2_moved:.2f} km2 of ground moved"
+        print(f"  area {change.area_id} {change.name} {change.kind}: {sizes}")
+    for area_id in proposal.strays:
+        print(f"  area {area_id} would lie mostly outside its parent")
+    for move in proposal.moves[:_SHOWN]:
+        lead = f", {move.old_lead} to {move.new_lead}" if move.old_lead != move.new_lead else ""
+        print(f"  order {move.number}: {move.old_area} to {move.new_area}{lead}")
+    print(f"  {proposal.orders_moved} open orders lie elsewhere, {proposal.orders_handed_over} get another lead")
 
 
 def _done(args: argparse.Namespace, changes: Changes) -> int:
@@ -66,6 +92,9 @@ def _file_arguments(parser: argparse.ArgumentParser) -> None:
 def _boundary_arguments(parser: argparse.ArgumentParser) -> None:
     _file_arguments(parser)
     parser.add_argument("--level", required=True, choices=[level.value for level in AreaLevel])
+    parser.add_argument(
+        "--retire-others", action="store_true", help="retire areas of the level that are not in the file"
+    )
     parser.add_argument("--parent", help="the area they lie in; needed when there are several of the level above")
 
 

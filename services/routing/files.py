@@ -1,7 +1,7 @@
 """The files that are loaded, read and checked for shape."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +37,23 @@ def read_organisation(file: Path) -> Organisation:
 
 
 def read_boundaries(file: Path, level: AreaLevel, parent: str | None, known: Mapping[str, Place]) -> list[AreaRecord]:
-    """Outlines as areas of `level`: a feature of a known name or id gives that area its outline, another is a new area.
+    """The outlines of a file, see `boundaries`. Raises LoadRefused."""
+    try:
+        content = msgspec.json.decode(file.read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        raise LoadRefused([_sentence(error)]) from error
+    return boundaries(content, level, parent, known)
+
+
+def boundaries(content: object, level: AreaLevel, parent: str | None, known: Mapping[str, Place]) -> list[AreaRecord]:
+    """Outlines (GeoJSON) as areas of `level`: a feature of a known name or id gives that area its outline, another is a new area.
 
     A new area lies in `parent`, by default the only area of the level above. Raises LoadRefused.
     """
     try:
-        features = msgspec.json.decode(file.read_bytes(), type=_FeatureCollection).features
-    except (OSError, msgspec.DecodeError) as error:
-        raise LoadRefused([_sentence(error)]) from error
+        features = msgspec.convert(content, _FeatureCollection).features
+    except msgspec.ValidationError as error:
+        raise LoadRefused([str(error)]) from error
     problems: list[str] = []
     records: list[AreaRecord] = []
     for index, feature in enumerate(features):
@@ -57,6 +66,18 @@ def read_boundaries(file: Path, level: AreaLevel, parent: str | None, known: Map
     if problems:
         raise LoadRefused(problems)
     return records
+
+
+def others(
+    records: Sequence[AreaRecord], level: AreaLevel, parent: str | None, known: Mapping[str, Place]
+) -> list[str]:
+    """The ids of the areas of `level` (in `parent`) that are in force and not among `records`."""
+    given = {record.id for record in records}
+    return [
+        place.id
+        for place in known.values()
+        if place.level == level and not place.retired and place.id not in given and parent in (None, place.parent_id)
+    ]
 
 
 def _record(feature: _Feature, level: AreaLevel, parent: str | None, known: Mapping[str, Place]) -> AreaRecord:

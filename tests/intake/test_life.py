@@ -17,6 +17,8 @@ from services.intake.consumers import (
     OrderAccepted,
     OrderClosed,
     OrderDispatched,
+    OrderHandedOver,
+    OrderRebinned,
     OrderRecalled,
     OrderReturned,
     OrderReworked,
@@ -160,6 +162,22 @@ async def test_redispatch_after_a_return_changes_the_lead_and_keeps_all_who_were
     report = await world.report(report_id)
     assert report.lead_post == "post_x"
     assert report.involved == ["post_h", "post_x", "unit_h", "unit_x"]
+
+
+async def test_a_changed_map_and_organisation_move_the_report_with_its_order(world: World) -> None:
+    report_id = await dispatched(world)
+    path = ["d", "s", "c", "g2"]
+
+    await world.hear(OrderRebinned(report_id=report_id, order_id="order_1", area_id="g2", area_path=path))
+    await world.hear(
+        OrderHandedOver(report_id=report_id, order_id="order_1", lead_post="post_x", lead_unit="unit_x", reason="")
+    )
+
+    report = await world.report(report_id)
+    assert (report.area_id, report.area_path, report.state) == ("g2", path, State.ROUTED)
+    assert (report.lead_post, report.lead_unit) == ("post_x", "unit_x")
+    assert {"post_h", "post_x"} <= set(report.involved)
+    assert "g2" in report.marks
 
 
 async def test_withdrawing_tells_routing_which_order_to_recall(world: World) -> None:

@@ -1,6 +1,5 @@
 """Loading the organisation: once, again, changed, wrong; and outlines by themselves."""
 
-import argparse
 import json
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ import pytest
 
 from dev.district.build import build
 from dev.district.write import write
-from services.routing.cli import COMMANDS
 from services.routing.errors.organisation import LoadRefused
 from services.routing.files import read_organisation
 from services.routing.handlers.organisation import load_organisation
@@ -18,15 +16,8 @@ from services.routing.store.area import AREAS
 from services.routing.store.organisation import POSTS, current_version
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, GRID_1, SECTION, square
+from tests.routing.organisation_world import run
 from tests.routing.world import World
-
-
-async def run(world: World, command: str, *words: str) -> int:
-    """A command of the command line, on the test's store."""
-    _, arguments, function = COMMANDS[command]
-    parser = argparse.ArgumentParser()
-    arguments(parser)
-    return await function(world.service, parser.parse_args(words))
 
 
 @pytest.fixture

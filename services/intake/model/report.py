@@ -231,6 +231,15 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.next_step_at = None
         return [self._routed()]
 
+    def led_by(self, post: str, unit: str) -> None:
+        """Another post answers for it; whoever did may still see it."""
+        self.lead_post, self.lead_unit = post, unit
+        self.involved = sorted({*self.involved, post, unit})
+
+    def rebin(self, area_id: str, area_path: list[str]) -> None:
+        """The map has changed: it lies in another area now."""
+        self.area_id, self.area_path = area_id, area_path
+
     def in_progress(self) -> list[EventData]:
         """The order or the case was taken up."""
         self._move(State.IN_PROGRESS, "in_progress")

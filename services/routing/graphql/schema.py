@@ -6,6 +6,7 @@ from strawberry.tools import merge_types
 from services.chassis.graphql.schema import Schema
 from services.routing.graphql.mutations.absence import AbsenceMutations
 from services.routing.graphql.mutations.asset import AssetMutations
+from services.routing.graphql.mutations.boundaries import BoundaryMutations
 from services.routing.graphql.mutations.campaign import CampaignMutations
 from services.routing.graphql.mutations.command_mode import CommandModeMutations
 from services.routing.graphql.mutations.deployment import DeploymentMutations
@@ -22,6 +23,7 @@ from services.routing.graphql.mutations.supervision import SupervisionMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
+from services.routing.graphql.queries.boundaries import BoundaryQueries
 from services.routing.graphql.queries.campaign import CampaignQueries
 from services.routing.graphql.queries.command_mode import CommandModeQueries
 from services.routing.graphql.queries.deployment import DeploymentQueries
@@ -47,6 +49,7 @@ _QUERIES = (
     CommandModeQueries,
     AssetQueries,
     AbsenceQueries,
+    BoundaryQueries,
     DeploymentQueries,
     EscalationQueries,
     CampaignQueries,
@@ -66,6 +69,7 @@ _MUTATIONS = (
     CommandModeMutations,
     AssetMutations,
     AbsenceMutations,
+    BoundaryMutations,
     DeploymentMutations,
     EscalationMutations,
     ResponderMutations,
