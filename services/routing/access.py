@@ -120,6 +120,13 @@ def require_sent_or_centre(caller: Caller, deployment: Deployment, members: Sequ
     raise NotFound(what="deployment", path=("deploymentId",))
 
 
+def manages_roster(caller: Caller, unit_id: str, area_path: Sequence[str]) -> bool:
+    """Whether the caller arranges a unit's shifts and teams: the unit's own staff with a post, and the centre above it."""
+    if caller.has("centre") and caller.covers(list(area_path)):
+        return True
+    return caller.has("handler", "centre") and caller.unit == unit_id
+
+
 def _is_oneself(caller: Caller, responder: Responder) -> bool:
     return responder.person_id is not None and responder.person_id == caller.person
 

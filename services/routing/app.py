@@ -21,6 +21,7 @@ from services.routing.handlers.directive import step_directive
 from services.routing.handlers.grid_task import miss_grid_task, open_grid_task
 from services.routing.handlers.hazard import note_overdue_hazard
 from services.routing.handlers.inspection import note_overdue_task
+from services.routing.handlers.shift import keep_shift
 from services.routing.handlers.supervision import step_supervision
 from services.routing.handlers.work_order import accept_if_silent
 from services.routing.store import COLLECTIONS
@@ -32,6 +33,7 @@ from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
+from services.routing.store.shift import SHIFTS
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.work_order import WORK_ORDERS
 
@@ -46,6 +48,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
     service.when_due(PROPOSALS.collection.name, lambda proposal_id: carry_out(service.store, directory, proposal_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
+    service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation.step, service.store, directory))
     service.when_due(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))

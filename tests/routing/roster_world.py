@@ -19,6 +19,7 @@ SPOT = Point(lon=113.005, lat=SOUTH)
 PAYLOADS = {
     "deployment": "deployment { id state acceptSeconds arriveSeconds delayed responders { id } "
     "offers { answer reason responders { id } } arrival { distanceM position { accuracyM } } } ",
+    "shift": "shift { id state assigned { id } swaps { id state } handover { note openMatters { state count } } } ",
     "responder": "responder { id kind availability employer position { lon accuracyM } vettedUntil "
     "service { year hours duties targetHours } } ",
 }

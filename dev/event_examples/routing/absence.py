@@ -28,6 +28,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "since": "2026-11-30T01:00:00Z",
         "until": "2026-12-01T10:00:00Z",
         "ahead": True,
+        "kind": "post",
+        "missing": {},
     },
     "roster.gap_filled": {"gapId": _GAP, "postId": _POST, "areaPath": AREA_PATH[:2]},
 }

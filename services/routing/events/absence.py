@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import msgspec
+
 from services.chassis.events import EventData
 
 
@@ -31,7 +33,10 @@ class AbsenceCancelled(EventData, frozen=True, kw_only=True):
 
 
 class RosterGapAnnounced(EventData, frozen=True, kw_only=True):
-    """Nobody answers for a post: will not (`ahead`), or does not now."""
+    """Nobody answers for a post: will not (`ahead`), or does not now.
+
+    `kind` is post, or shift: then `gapId` is the shift and `missing` says how many of which role are wanting.
+    """
 
     type = "huying.routing.roster.gap.v1"
     gap_id: str
@@ -41,6 +46,8 @@ class RosterGapAnnounced(EventData, frozen=True, kw_only=True):
     since: datetime
     until: datetime
     ahead: bool
+    kind: str = "post"
+    missing: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class GapFilled(EventData, frozen=True, kw_only=True):

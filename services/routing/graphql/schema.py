@@ -19,6 +19,7 @@ from services.routing.graphql.mutations.key_task import KeyTaskMutations
 from services.routing.graphql.mutations.red_line import RedLineMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
 from services.routing.graphql.mutations.rule_set import RuleSetMutations
+from services.routing.graphql.mutations.shift import ShiftMutations
 from services.routing.graphql.mutations.supervision import SupervisionMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
@@ -34,6 +35,7 @@ from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.rule_set import RuleSetQueries
+from services.routing.graphql.queries.shift import ShiftQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
 from services.routing.graphql.subscriptions.command_mode import CommandModeSubscriptions
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
@@ -56,6 +58,7 @@ _QUERIES = (
     GridTaskQueries,
     OrganisationQueries,
     ResponderQueries,
+    ShiftQueries,
     RoutingQueries,
     RuleSetQueries,
     WorkOrderQueries,
@@ -77,6 +80,7 @@ _MUTATIONS = (
     CampaignMutations,
     GridTaskMutations,
     HazardMutations,
+    ShiftMutations,
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (

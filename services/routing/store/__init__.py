@@ -17,6 +17,7 @@ from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
 from services.routing.store.responder import REGISTER
+from services.routing.store.shift import SHIFTS
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.work_order import WORK_ORDERS
 
@@ -42,6 +43,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     PEOPLE,
     POSTS,
     REGISTER.collection,
+    SHIFTS.collection,
     RESPONDERS,
     RULE_SETS.collection,
     SUPERVISIONS.collection,
