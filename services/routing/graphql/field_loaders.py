@@ -1,4 +1,4 @@
-"""Loaders of work in the field: assets, campaigns, tasks, hazards."""
+"""Loaders of work in the field: assets, campaigns, tasks, hazards; steps of departments and venues."""
 
 from functools import cached_property
 
@@ -8,10 +8,14 @@ from services.chassis.graphql.context import RequestContext
 from services.chassis.unit_of_work import Store
 from services.routing.model.asset import Asset
 from services.routing.model.campaign import Campaign
+from services.routing.model.department_step import DepartmentStep
 from services.routing.model.hazard import Hazard
 from services.routing.model.inspection import InspectionTask
+from services.routing.model.venue import Venue
 from services.routing.views import asset as asset_views
 from services.routing.views import campaign as campaign_views
+from services.routing.views import department_step as step_views
+from services.routing.views import venue as venue_views
 from services.routing.views.work_order import SeenOrder
 
 
@@ -70,3 +74,13 @@ class FieldLoaders(RequestContext):
         return DataLoader(
             lambda ids: campaign_views.hazards_by(self.store.mongo, self.viewer, "asset_id", ids), cache=False
         )
+
+    @cached_property
+    def department_steps_of_order(self) -> DataLoader[str, list[DepartmentStep]]:
+        """Steps of departments by order; whoever asks has seen the order in full."""
+        return DataLoader(lambda ids: step_views.of_orders(self.store.mongo, ids), cache=False)
+
+    @cached_property
+    def venues(self) -> DataLoader[str, Venue | None]:
+        """Venues by id."""
+        return DataLoader(lambda ids: venue_views.venues(self.store.mongo, ids), cache=False)

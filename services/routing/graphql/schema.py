@@ -9,6 +9,7 @@ from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.boundaries import BoundaryMutations
 from services.routing.graphql.mutations.campaign import CampaignMutations
 from services.routing.graphql.mutations.command_mode import CommandModeMutations
+from services.routing.graphql.mutations.department_step import DepartmentStepMutations
 from services.routing.graphql.mutations.deployment import DeploymentMutations
 from services.routing.graphql.mutations.directive import DirectiveMutations
 from services.routing.graphql.mutations.escalation import EscalationMutations
@@ -21,6 +22,7 @@ from services.routing.graphql.mutations.responder import ResponderMutations
 from services.routing.graphql.mutations.rule_set import RuleSetMutations
 from services.routing.graphql.mutations.shift import ShiftMutations
 from services.routing.graphql.mutations.supervision import SupervisionMutations
+from services.routing.graphql.mutations.venue import VenueMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
@@ -36,6 +38,7 @@ from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.rule_set import RuleSetQueries
 from services.routing.graphql.queries.shift import ShiftQueries
+from services.routing.graphql.queries.venue import VenueQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
 from services.routing.graphql.subscriptions.command_mode import CommandModeSubscriptions
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
@@ -56,6 +59,7 @@ _QUERIES = (
     EscalationQueries,
     CampaignQueries,
     GridTaskQueries,
+    VenueQueries,
     OrganisationQueries,
     ResponderQueries,
     ShiftQueries,
@@ -78,7 +82,9 @@ _MUTATIONS = (
     ResponderMutations,
     RuleSetMutations,
     CampaignMutations,
+    DepartmentStepMutations,
     GridTaskMutations,
+    VenueMutations,
     HazardMutations,
     ShiftMutations,
     WorkOrderMutations,

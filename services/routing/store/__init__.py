@@ -10,6 +10,7 @@ from services.routing.store.category import CATEGORIES
 from services.routing.store.command_mode import COMMAND_MODES
 from services.routing.store.configuration import RULE_SETS
 from services.routing.store.decision import DECISIONS
+from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.escalation import ESCALATIONS
@@ -19,6 +20,7 @@ from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS
 from services.routing.store.responder import REGISTER
 from services.routing.store.shift import SHIFTS
 from services.routing.store.supervision import SUPERVISIONS
+from services.routing.store.venue import VENUES
 from services.routing.store.work_order import WORK_ORDERS
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
@@ -48,9 +50,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     RULE_SETS.collection,
     SUPERVISIONS.collection,
     UNITS,
+    DEPARTMENT_STEPS.collection,
     GRID_PLANS.collection,
     GRID_TASKS.collection,
     HAZARDS.collection,
     INSPECTIONS.collection,
+    VENUES.collection,
     WORK_ORDERS.collection,
 )

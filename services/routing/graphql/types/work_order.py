@@ -11,6 +11,7 @@ from strawberry.federation.types import FieldSet
 from services.routing.access import Sight
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
+from services.routing.graphql.types.department_step import DepartmentStep
 from services.routing.graphql.types.evidence import OrderEvidence
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
@@ -128,6 +129,12 @@ class WorkOrder:
     @strawberry.field(description="Supervisions about it, oldest first; for who may see them. 督办记录。")
     async def supervisions(self, info: Info) -> list[Supervision]:
         return await supervisions_about(info.context, self.id)
+
+    @strawberry.field(description="Steps in a department's own system; staff. 部门业务环节。")
+    async def department_steps(self, info: Info) -> list[DepartmentStep] | None:
+        if not self._full:
+            return None
+        return [DepartmentStep.of(step) for step in await info.context.department_steps_of_order.load(self.id)]
 
     @property
     def _full(self) -> bool:
