@@ -4,17 +4,21 @@ import argparse
 import sys
 from pathlib import Path
 
+import msgspec
+
 from services.chassis.app import Service
 from services.chassis.cli import Commands
 from services.chassis.errors import StoreError
 from services.chassis.events import SYSTEM
 from services.routing.errors.organisation import LoadRefused
-from services.routing.files import others, read_boundaries, read_organisation
+from services.routing.files import others, read_boundaries, read_organisation, read_policy
 from services.routing.handlers.boundaries import draw_up, move_orders
 from services.routing.handlers.organisation import Changes, load_areas, load_organisation, retire_areas
+from services.routing.handlers.policy import load_policy
 from services.routing.model.boundaries import BoundaryProposal
 from services.routing.model.chart import Redrawing
 from services.routing.model.organisation import AreaLevel
+from services.routing.model.policy import as_data
 from services.routing.store.category import known_codes
 from services.routing.store.organisation import read_directory
 
@@ -69,6 +73,23 @@ def _show(proposal: BoundaryProposal) -> None:
     print(f"  {proposal.orders_moved} open orders lie elsewhere, {proposal.orders_handed_over} get another lead")
 
 
+async def _load_policy(service: Service, args: argparse.Namespace) -> int:
+    try:
+        changed = await load_policy(service.store, read_policy(args.file), dry_run=args.dry_run)
+    except (LoadRefused, StoreError) as error:
+        return _refused(args.file, error)
+    print(
+        f"{args.file}: {'a new policy version' if changed else 'nothing changed'}{' (dry run)' if args.dry_run else ''}"
+    )
+    return 0
+
+
+async def _export_policy(service: Service, _: argparse.Namespace) -> int:
+    policy = (await read_directory(service.mongo, service.store.clock())).policy
+    print(msgspec.json.format(msgspec.json.encode(as_data(policy)), indent=2).decode())
+    return 0
+
+
 def _done(args: argparse.Namespace, changes: Changes) -> int:
     print(f"{args.file}: {changes}{' (dry run)' if args.dry_run else ''}")
     return 0
@@ -98,7 +119,13 @@ def _boundary_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--parent", help="the area they lie in; needed when there are several of the level above")
 
 
+def _no_arguments(_: argparse.ArgumentParser) -> None:
+    pass
+
+
 COMMANDS: Commands = {
     "load": ("load an organisation (organisation.json)", _file_arguments, _load),
     "load-boundaries": ("load outlines of areas (GeoJSON, WGS-84)", _boundary_arguments, _load_boundaries),
+    "load-policy": ("put a policy in force (JSON, as export-policy writes it)", _file_arguments, _load_policy),
+    "export-policy": ("print the policy in force", _no_arguments, _export_policy),
 }

@@ -12,6 +12,7 @@ from shapely.geometry import mapping, shape
 from services.routing.errors.organisation import LoadRefused
 from services.routing.model.directory import Place
 from services.routing.model.organisation import AreaLevel, AreaRecord, Organisation
+from services.routing.model.policy import Policy
 
 # Degrees, about a centimetre: repeated points disappear, which a spherical index refuses.
 _RASTER = 1e-7
@@ -32,6 +33,14 @@ def read_organisation(file: Path) -> Organisation:
     """An `organisation.json`. Raises LoadRefused."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=Organisation)
+    except (OSError, msgspec.DecodeError) as error:
+        raise LoadRefused([_sentence(error)]) from error
+
+
+def read_policy(file: Path) -> Policy:
+    """A policy as `export-policy` writes it. Raises LoadRefused."""
+    try:
+        return msgspec.convert({"version": 0, **msgspec.json.decode(file.read_bytes(), type=dict[str, Any])}, Policy)
     except (OSError, msgspec.DecodeError) as error:
         raise LoadRefused([_sentence(error)]) from error
 

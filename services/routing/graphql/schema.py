@@ -17,6 +17,7 @@ from services.routing.graphql.mutations.first_agenda import FirstAgendaMutations
 from services.routing.graphql.mutations.grid_task import GridTaskMutations
 from services.routing.graphql.mutations.hazard import HazardMutations
 from services.routing.graphql.mutations.key_task import KeyTaskMutations
+from services.routing.graphql.mutations.policy import PolicyMutations
 from services.routing.graphql.mutations.red_line import RedLineMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
 from services.routing.graphql.mutations.rule_set import RuleSetMutations
@@ -34,6 +35,7 @@ from services.routing.graphql.queries.directive import DirectiveQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.grid_task import GridTaskQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
+from services.routing.graphql.queries.policy import PolicyQueries
 from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.rule_set import RuleSetQueries
@@ -61,6 +63,7 @@ _QUERIES = (
     GridTaskQueries,
     VenueQueries,
     OrganisationQueries,
+    PolicyQueries,
     ResponderQueries,
     ShiftQueries,
     RoutingQueries,
@@ -79,6 +82,7 @@ _MUTATIONS = (
     BoundaryMutations,
     DeploymentMutations,
     EscalationMutations,
+    PolicyMutations,
     ResponderMutations,
     RuleSetMutations,
     CampaignMutations,

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from services.chassis.errors import Refusal
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
+from services.chassis.mongo import Mongo
 from services.chassis.unit_of_work import AggregateSpec, Command, Store, UnitOfWork
 from services.routing.access import require_district_centre
 from services.routing.directory import LiveDirectory
@@ -79,6 +80,30 @@ async def activate(
     done = await store.run(attempt, actor=caller.actor, command=command, replay=replay)
     await directory.refresh()
     return done
+
+
+async def differs_from_load(mongo: Mongo, spec: AggregateSpec[V], content: object) -> bool:
+    """Whether a file's content is another than the last load brought; then it is to be loaded."""
+    loaded = await newest(mongo, spec, from_file=True)
+    return loaded is None or loaded.content != content
+
+
+async def stage_load(unit: UnitOfWork, spec: AggregateSpec[V], content: object, source: str) -> bool:
+    """Stage what a file brings as a new version that is in force at once; False when the last load brought the same."""
+    if not await differs_from_load(unit.mongo, spec, content):
+        return False
+    last, old = await newest(unit.mongo, spec), await in_force(unit.mongo, spec)
+    one, events = spec.type.draft(last.number + 1 if last else 1, content, source, unit.now, unit.actor, from_file=True)
+    events += one.activate(source, old.number if old else None, unit.now, unit.actor)
+    if old:
+        unit.save(spec, old, old.supersede(one.number, unit.now))
+    unit.add(spec, one, events)
+    return True
+
+
+def in_words(problem: Refusal) -> str:
+    """A problem as a command line shows it, with its path."""
+    return f"{'.'.join(problem.path)}: {problem.message('en')}"
 
 
 async def _refuse_unusable(unit: UnitOfWork, directory: Directory, problems: Problems, content: object) -> None:

@@ -11,14 +11,15 @@ from services.chassis.mongo import Mongo
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.errors.organisation import LoadRefused
 from services.routing.handlers.absence import find_gaps
+from services.routing.handlers.configuration import differs_from_load, in_words, stage_load
 from services.routing.handlers.responder import enrol_loaded
 from services.routing.model.area import Area
-from services.routing.model.organisation import AreaRecord, Organisation, Person, Post, Responder, Rule, Unit
+from services.routing.model.organisation import AreaRecord, Organisation, Person, Post, Responder, Unit
 from services.routing.model.overlay import OverlayGrid
-from services.routing.model.rule_set import RuleSet
+from services.routing.model.policy_version import policy_problems
 from services.routing.model.rules import rule_problems
 from services.routing.store.area import AREA_VERSIONS, AREAS, boundary_problem, past_version
-from services.routing.store.configuration import RULE_SETS, in_force, newest
+from services.routing.store.configuration import POLICIES, RULE_SETS, in_force
 from services.routing.store.organisation import KINDS, count_up, read_directory, stored, to_document
 
 _BATCH = 200
@@ -70,7 +71,8 @@ async def load_organisation(store: Store, organisation: Organisation, *, dry_run
     async def stage(unit: UnitOfWork) -> Changes:
         records: _Records = {OverlayGrid: organisation.overlays, Unit: organisation.units, Post: organisation.posts}
         changes = await _stage_records(unit, records)
-        changes.add(await _stage_rules(unit, organisation.rules))
+        if await stage_load(unit, RULE_SETS, organisation.rules, _BY_LOAD):
+            changes.added["rule sets"] += 1
         return changes
 
     total.add(await _commit(store, stage, dry_run=dry_run))
@@ -98,33 +100,19 @@ async def _areas_but(mongo: Mongo, present: set[str]) -> list[str]:
 
 
 async def _rule_problems(mongo: Mongo, organisation: Organisation) -> list[str]:
-    """What is wrong with the rules that would be in force. Categories are intake's and may be published later: the caller warns."""
+    """What is wrong with the rules and the policy that would be in force. Categories may be published later: the caller warns."""
     areas = {area.id for area in organisation.areas} | {overlay.id for overlay in organisation.overlays}
     posts = {post.id for post in organisation.posts}
-    kept = None if await _has_new_rules(mongo, organisation.rules) else await in_force(mongo, RULE_SETS)
+    new = await differs_from_load(mongo, RULE_SETS, organisation.rules)
+    kept = None if new else await in_force(mongo, RULE_SETS)
     rules = kept.content if kept else organisation.rules
     where = f"rule set {kept.number}, which is in force: " if kept and kept.content != organisation.rules else ""
-    problems = rule_problems(rules, areas, posts, None)
-    return [f"{where}{'.'.join(problem.path)}: {problem.message('en')}" for problem in problems]
-
-
-async def _has_new_rules(mongo: Mongo, rules: Sequence[Rule]) -> bool:
-    loaded = await newest(mongo, RULE_SETS, from_file=True)
-    return loaded is None or loaded.content != tuple(rules)
-
-
-async def _stage_rules(unit: UnitOfWork, rules: Sequence[Rule]) -> Changes:
-    changes = Changes()
-    if await _has_new_rules(unit.mongo, rules):
-        last, old = await newest(unit.mongo, RULE_SETS), await in_force(unit.mongo, RULE_SETS)
-        number = last.number + 1 if last else 1
-        rule_set, events = RuleSet.draft(number, tuple(rules), _BY_LOAD, unit.now, unit.actor, from_file=True)
-        events += rule_set.activate(_BY_LOAD, old.number if old else None, unit.now, unit.actor)
-        if old:
-            unit.save(RULE_SETS, old, old.supersede(number, unit.now))
-        unit.add(RULE_SETS, rule_set, events)
-        changes.added["rule sets"] += 1
-    return changes
+    problems = [f"{where}{in_words(problem)}" for problem in rule_problems(rules, areas, posts, None)]
+    if policy := await in_force(mongo, POLICIES):
+        kept_policy = f"policy {policy.number}, which is in force: "
+        found = policy_problems(policy.content, areas, posts, None)
+        problems += [f"{kept_policy}{in_words(problem)}" for problem in found]
+    return problems
 
 
 async def load_areas(store: Store, records: Sequence[AreaRecord], *, dry_run: bool = False) -> Changes:

@@ -3,13 +3,10 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from services.routing.model.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
-
-LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 
 
 class Condition(StrEnum):

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from services.routing.model.matter import Mode
-from services.routing.model.organisation import AreaLevel, Person, Post, Rule, TeamRole, Unit
+from services.routing.model.organisation import AreaLevel, Person, Post, PostLevel, Rule, TeamRole, Unit
 from services.routing.model.overlay import Overlays
 from services.routing.model.policy import DEFAULT_POLICY, Policy
 from services.routing.model.rules import Precedent
@@ -65,6 +65,16 @@ class Directory:
     def mode(self, area_path: Sequence[str]) -> Mode:
         """How command works in a place: in an emergency when any area that it lies in is switched to it (R-30)."""
         return Mode.EMERGENCY if any(area_id in self.emergencies for area_id in area_path) else Mode.ROUTINE
+
+    def commander(self, level: PostLevel, area_path: Sequence[str]) -> Post | None:
+        """The post that the policy names for a rung in the mode of a place: the one for the smallest area; None: none is named."""
+        mode = self.mode(area_path)
+        named = [
+            (-1 if one.area is None else area_path.index(one.area), one.post)
+            for one in self.policy.command
+            if (one.mode, one.level) == (mode, level) and one.post in self.posts and one.area in (None, *area_path)
+        ]
+        return self.posts[max(named)[1]] if named else None
 
     @property
     def staffing(self) -> Staffing:

@@ -6,7 +6,7 @@ Lists of rules are ordered; the first that fits a matter holds, so the exception
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -116,6 +116,15 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_for: timedelta
 
 
+class CommandPost(msgspec.Struct, frozen=True, kw_only=True):
+    """Who commands on a rung in a mode, in an area or everywhere: stands in place of the post the directory would name (R-30)."""
+
+    mode: Mode
+    level: PostLevel
+    post: str
+    area: str | None = None
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How often and how long."""
 
@@ -167,6 +176,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     ladders: tuple[Ladder, ...]
     grades: tuple[GradeRule, ...]
     evidence: tuple[EvidenceRule, ...] = ()
+    command: tuple[CommandPost, ...] = ()
     limits: Limits = Limits()
     # "7362": Jiangmen Pengjiang (domain.md §3.9).
     patrol: PatrolNorm = PatrolNorm()
@@ -203,6 +213,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     def evidence_for(self, matter: Matter) -> EvidenceRule:
         """What a reply in a matter must be shown by."""
         return next((rule for rule in self.evidence if rule.when.fits(matter)), EvidenceRule())
+
+
+def as_data(policy: Policy) -> dict[str, Any]:
+    """A policy as files and GraphQL carry it: without the number, which is the version's."""
+    data: dict[str, Any] = msgspec.to_builtins(policy)
+    del data["version"]
+    return data
 
 
 R = TypeVar("R", bound=ClockRule)

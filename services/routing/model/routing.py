@@ -14,7 +14,8 @@ from typing import Any, Literal
 import msgspec
 
 from services.routing.errors.organisation import OrganisationNotLoaded
-from services.routing.model.conditions import LOCAL_TIME, ONE_OF, Condition, Conditions, Window
+from services.routing.model.calendar import LOCAL
+from services.routing.model.conditions import ONE_OF, Condition, Conditions, Window
 from services.routing.model.directory import Directory
 from services.routing.model.organisation import Post, Rule, UnitKind
 from services.routing.model.rules import Precedent
@@ -104,7 +105,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         if condition in (Condition.AREA, Condition.AREA_LEVEL):
             return (*self.area_path, *self.overlays)
         if condition is Condition.TIME:
-            return (f"{self.at.astimezone(LOCAL_TIME):%Y-%m-%d %H:%M}",) if self.at else ()
+            return (f"{self.at.astimezone(LOCAL):%Y-%m-%d %H:%M}",) if self.at else ()
         value = getattr(self, condition.value)
         return () if value is None else (value,)
 
@@ -285,12 +286,12 @@ def _open(windows: Sequence[Window], at: datetime | None) -> tuple[bool, ...]:
     """Which of the windows the moment lies in."""
     if at is None:
         return ()
-    local = at.astimezone(LOCAL_TIME)
+    local = at.astimezone(LOCAL)
     return tuple(window.holds(local) for window in windows)
 
 
 def _first_failing(when: Conditions, facts: Facts) -> Met | None:
-    if when.time and not (facts.at and when.time.holds(facts.at.astimezone(LOCAL_TIME))):
+    if when.time and not (facts.at and when.time.holds(facts.at.astimezone(LOCAL))):
         return Met(Condition.TIME, (str(when.time),))
     for field, condition in ONE_OF:
         values = getattr(when, field)

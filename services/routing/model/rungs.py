@@ -30,9 +30,12 @@ def post_on(
 ) -> Post | None:
     """The post that answers on this rung for a matter: of those for its place the one closest in competence, then in area.
 
+    A post that the policy names for the rung in the present mode stands in its place: the chain of command follows the mode (R-30).
     A department answers only for what it is competent for; without one the centre of the district answers in its stead.
     None when nobody answers on this rung here.
     """
+    if commander := directory.commander(level, area_path):
+        return commander
     ranked: list[tuple[int, int, bool, str]] = []
     for post in directory.posts.values():
         if post.level != level:

@@ -8,7 +8,7 @@ from services.routing.store.boundaries import PROPOSALS
 from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 from services.routing.store.category import CATEGORIES
 from services.routing.store.command_mode import COMMAND_MODES
-from services.routing.store.configuration import RULE_SETS
+from services.routing.store.configuration import POLICIES, RULE_SETS
 from services.routing.store.decision import DECISIONS
 from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.deployment import DEPLOYMENTS
@@ -43,6 +43,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     OVERLAYS,
     DIRECTIVES.collection,
     PEOPLE,
+    POLICIES.collection,
     POSTS,
     REGISTER.collection,
     SHIFTS.collection,

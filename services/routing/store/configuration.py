@@ -8,6 +8,7 @@ from pymongo.errors import PyMongoError
 from services.chassis.mongo import CollectionSpec, Document, Mongo, translate
 from services.chassis.unit_of_work import AggregateSpec
 from services.routing.model.configuration import Configuration, ConfigurationState
+from services.routing.model.policy_version import PolicyVersion
 from services.routing.model.rule_set import RuleSet
 
 V = TypeVar("V", bound=Configuration[Any])
@@ -45,6 +46,7 @@ def _versions(collection: str) -> CollectionSpec:
 
 
 RULE_SETS = AggregateSpec(_versions("rule_sets"), RuleSet, "rule_set", "rule set")
+POLICIES = AggregateSpec(_versions("policies"), PolicyVersion, "policy", "policy version")
 
 
 async def in_force(mongo: Mongo, spec: AggregateSpec[V]) -> V | None:

@@ -13,11 +13,12 @@ from services.chassis.unit_of_work import UnitOfWork
 from services.routing.model.directory import Directory, Place
 from services.routing.model.organisation import Person, Post, Responder, Unit
 from services.routing.model.overlay import OverlayGrid, Overlays
+from services.routing.model.policy import DEFAULT_POLICY
 from services.routing.store.absence import read_away
 from services.routing.store.area import AREAS
 from services.routing.store.category import dispute_types
 from services.routing.store.command_mode import areas_in_emergency
-from services.routing.store.configuration import RULE_SETS, in_force
+from services.routing.store.configuration import POLICIES, RULE_SETS, in_force
 
 
 def _versioned(name: str, *required: str, indexes: tuple[IndexModel, ...] = ()) -> CollectionSpec:
@@ -104,7 +105,7 @@ async def read_directory(mongo: Mongo, now: datetime) -> Directory:
     try:
         while True:
             version, absences = await current_version(mongo), await current_version(mongo, ABSENCES_ID)
-            rule_set = await in_force(mongo, RULE_SETS)
+            rule_set, policy = await in_force(mongo, RULE_SETS), await in_force(mongo, POLICIES)
             directory = Directory(
                 version=version,
                 absences_version=absences,
@@ -115,6 +116,7 @@ async def read_directory(mongo: Mongo, now: datetime) -> Directory:
                 posts=await _in_force(mongo, Post),
                 rules=rule_set.content if rule_set else (),
                 rule_set=rule_set.number if rule_set else 0,
+                policy=policy.numbered if policy else DEFAULT_POLICY,
                 emergencies=await areas_in_emergency(mongo),
                 dispute_types=await dispute_types(mongo),
                 away=await read_away(mongo, now),
