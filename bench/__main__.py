@@ -5,21 +5,47 @@ import asyncio
 import json
 import platform
 import time
+from typing import Any
 
-from bench import write_path
+from bench import timers, write_path
 from dev.places import DATA
+
+_BENCHES = ("write-path", "timers")
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--only", choices=_BENCHES, help="one of the benchmarks")
     parser.add_argument("--seconds", type=float, default=write_path.SECONDS, help="of each measurement")
+    parser.add_argument("--open", type=int, default=timers.Plan.many, help="open orders for the timers")
+    parser.add_argument("--burst", type=int, default=timers.Plan.burst, help="steps of the timers that are due at once")
     options = parser.parse_args()
-    result = asyncio.run(write_path.run(options.seconds))
+    if options.only != "timers":
+        result = asyncio.run(write_path.run(options.seconds))
+        _show_write_path(result)
+        _save("write-path", result)
+    if options.only != "write-path":
+        plan = timers.Plan(
+            few=min(timers.Plan.few, options.open),
+            many=options.open,
+            burst=options.burst,
+            seconds=2 * options.seconds,
+        )
+        result = asyncio.run(timers.run(plan))
+        timers.show(result)
+        _save("timers", result)
+
+
+def _save(name: str, result: dict[str, Any]) -> None:
     result["machine"] = {"python": platform.python_version(), "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}
-    file = DATA / "bench" / f"write-path-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.json"
+    file = DATA / "bench" / f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}.json"
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(result, indent=2))
+    print(f"saved: {file.relative_to(DATA.parent)}")
+
+
+def _show_write_path(result: dict[str, Any]) -> None:
     rows = [
         ("a  raw insert, one document", result["raw_insert"]),
         ("b  raw transaction, two documents", result["raw_transaction"]),
@@ -34,7 +60,6 @@ def main() -> None:
     spent = result["suite"]["cpu_ms_per_report"]
     print("\nprocessor milliseconds a report       " + "   ".join(f"{name} {ms}" for name, ms in spent.items()))
     print(f"                                      {sum(spent.values()):.2f} in all, on two cores")
-    print(f"saved: {file.relative_to(DATA.parent)}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
-"""Run something many times from many callers at once and say how long each took."""
+"""Run something many times from many callers at once and say how long each took; what processes spend on it."""
 
 import asyncio
 import dataclasses
+import os
+import re
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,3 +55,15 @@ async def at_once(
 
     await asyncio.gather(*(caller() for _ in range(callers)))
     return Figures.of(name, durations, seconds)
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of a process, all its threads, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def peak_megabytes(pid: int) -> int:
+    """The most memory a process has had resident."""
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) // 1024 if found else 0

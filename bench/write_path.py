@@ -11,13 +11,13 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-from bench.measure import Figures, at_once
+from bench.measure import Figures, at_once, cpu_seconds
 from dev.places import Ports
 from dev.platform import SERVICES, Platform
 from services.chassis.mongo import Mongo, Session
@@ -84,36 +84,27 @@ async def _raw(mongo_url: str, seconds: float) -> tuple[Figures, Figures]:
 async def _suite(platform: Platform, seconds: float) -> dict[str, Any]:
     submitted: dict[str, float] = {}
     dispatched: dict[str, float] = {}
-    places = _places(platform)
-    headers = {"authorization": f"Bearer {platform.token('resident')}"}
     centre = {"authorization": f"Bearer {platform.token('centre')}", "accept": "text/event-stream"}
     connector = aiohttp.TCPConnector(limit=CALLERS + 2)
     async with aiohttp.ClientSession(connector=connector) as http:
         watching = asyncio.create_task(_watch(http, platform.graphql_url, centre, dispatched))
         await asyncio.sleep(0.5)
 
+        submit_one = submitter(platform, http)
+
         async def submit(number: int) -> None:
-            variables = {
-                "input": {"idempotencyKey": f"bench-{number}", "kind": "COMPLAINT", "text": _TEXT, **next(places)}
-            }
             begun = time.perf_counter()
-            body = {"query": _SUBMIT, "variables": variables}
-            async with http.post(platform.graphql_url, json=body, headers=headers) as answer:
-                result = await answer.json(content_type=None)
-            try:
-                submitted[result["data"]["submitReport"]["report"]["id"]] = begun
-            except (KeyError, TypeError):
-                raise RuntimeError(f"submit refused: {result}") from None
+            submitted[await submit_one(number)] = begun
 
         processes = _processes(platform)
-        before = {name: _cpu_seconds(pid) for name, pid in processes.items()}
+        before = {name: cpu_seconds(pid) for name, pid in processes.items()}
         begin = time.perf_counter()
         figures = await at_once("submit", submit, callers=CALLERS, seconds=seconds)
         async with asyncio.timeout(120):
             while len(dispatched) < len(submitted):
                 await asyncio.sleep(0.01)
         elapsed = max(dispatched.values()) - begin
-        spent = {name: _cpu_seconds(pid) - before[name] for name, pid in processes.items()}
+        spent = {name: cpu_seconds(pid) - before[name] for name, pid in processes.items()}
         watching.cancel()
     delays = [dispatched[report] - begun for report, begun in submitted.items()]
     whole = Figures.of("submit → dispatched", delays, elapsed)
@@ -126,18 +117,32 @@ async def _suite(platform: Platform, seconds: float) -> dict[str, Any]:
     }
 
 
+def submitter(platform: Platform, http: aiohttp.ClientSession, name: str = "bench") -> Callable[[int], Awaitable[str]]:
+    """Files the report of a number through the gateway, for a place of the district, and gives its id."""
+    places = _places(platform)
+    headers = {"authorization": f"Bearer {platform.token('resident')}"}
+
+    async def submit(number: int) -> str:
+        variables = {
+            "input": {"idempotencyKey": f"{name}-{number}", "kind": "COMPLAINT", "text": _TEXT, **next(places)}
+        }
+        body = {"query": _SUBMIT, "variables": variables}
+        async with http.post(platform.graphql_url, json=body, headers=headers) as answer:
+            result = await answer.json(content_type=None)
+        try:
+            return str(result["data"]["submitReport"]["report"]["id"])
+        except (KeyError, TypeError):
+            raise RuntimeError(f"submit refused: {result}") from None
+
+    return submit
+
+
 def _processes(platform: Platform) -> dict[str, int]:
     """Process ids of everything that takes part, ourselves (the callers) included."""
     found = {name: platform.child(name).pid for name in SERVICES}
     if platform.mongo and platform.nats:
         found |= {"mongod": platform.mongo.child.pid, "nats-server": platform.nats.child.pid}
     return found | {"callers": os.getpid()}
-
-
-def _cpu_seconds(pid: int) -> float:
-    """Processor time of a process, all its threads, user and system."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _places(platform: Platform) -> Any:
