@@ -1,4 +1,4 @@
-"""Who may see and do what with directives, supervisions and meetings. What may not be seen is not found.
+"""Who may see and do what with directives and supervisions. What may not be seen is not found.
 
 A command centre sees and manages what is of its area; an addressed unit sees what was issued to it; nobody else sees any of it.
 """
@@ -50,7 +50,7 @@ def visible_directives(caller: Caller) -> Document:
         ]
     elif _acts(caller) and caller.post:
         kinds.append({"addressees.post": caller.post, "issued_at": {"$ne": None}})
-    return _either(kinds)
+    return either(kinds)
 
 
 def sees_breach(caller: Caller, directive: Directive, breach: Breach) -> bool:
@@ -78,7 +78,7 @@ def visible_supervisions(caller: Caller) -> Document:
         kinds.append({"unit": caller.unit})
     elif _acts(caller) and caller.post:
         kinds.append({"post": caller.post})
-    return _either(kinds)
+    return either(kinds)
 
 
 def require_directive(caller: Caller, directive: Directive) -> None:
@@ -116,7 +116,8 @@ def _same(one: str | None, other: str | None) -> bool:
     return one is not None and one == other
 
 
-def _either(kinds: list[Document]) -> Document:
+def either(kinds: list[Document]) -> Document:
+    """Documents of any of these kinds; none without a kind."""
     if not kinds:
         return NOTHING
     return kinds[0] if len(kinds) == 1 else {"$or": kinds}

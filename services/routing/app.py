@@ -22,6 +22,7 @@ from services.routing.handlers.directive import step_directive
 from services.routing.handlers.grid_task import miss_grid_task, open_grid_task
 from services.routing.handlers.hazard import note_overdue_hazard
 from services.routing.handlers.inspection import note_overdue_task
+from services.routing.handlers.meeting import step_series
 from services.routing.handlers.shift import keep_shift
 from services.routing.handlers.supervision import step_supervision
 from services.routing.handlers.work_order import accept_if_silent
@@ -35,6 +36,7 @@ from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
+from services.routing.store.meeting import SERIES
 from services.routing.store.shift import SHIFTS
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.work_order import WORK_ORDERS
@@ -60,6 +62,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(HAZARDS.collection.name, functools.partial(note_overdue_hazard, service.store))
     service.when_due(INSPECTIONS.collection.name, functools.partial(note_overdue_task, service.store))
     service.when_due(DIRECTIVES.collection.name, functools.partial(step_directive, service.store, directory))
+    service.when_due(SERIES.collection.name, functools.partial(step_series, service.store))
     service.when_due(SUPERVISIONS.collection.name, functools.partial(step_supervision, service.store))
     service.consume("intake", subscriptions(directory))
 

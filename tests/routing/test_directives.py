@@ -284,7 +284,7 @@ async def test_a_livelihood_project_has_its_budget_beneficiaries_and_milestones(
         ({"heading": {"posts": []}}, "ADDRESSEES_WRONG"),
         ({"heading": {"posts": [SECTION, SECTION]}}, "ADDRESSEES_WRONG"),
         ({"heading": {"posts": ["post_none"]}}, "UNKNOWN_POST"),
-        ({"heading": {"areaId": "d9"}}, "AREA_NOT_YOURS"),
+        ({"heading": {"areaId": "d9"}}, "UNKNOWN_AREA"),
         ({"heading": {"title": " "}}, "TEXT_MISSING"),
     ],
 )
@@ -297,7 +297,7 @@ async def test_a_draft_that_cannot_stand_is_refused(desk: Desk, change: dict[str
 
 async def test_only_a_centre_issues_and_only_in_its_area(desk: Desk) -> None:
     assert await desk.refused("draftKeyTask", SECTION_HEAD, **desk.task()) == "ROLE_MISSING"
-    assert await desk.refused("draftKeyTask", STREET_2_CENTRE, **desk.task()) == "AREA_NOT_YOURS"
+    assert await desk.refused("draftKeyTask", STREET_2_CENTRE, **desk.task()) == "UNKNOWN_AREA"
     task = await desk.done("draftKeyTask", **desk.task())
     assert await desk.refused("issueDirective", SECTION_HEAD, directiveId=task["id"]) == "NOT_FOUND"
     assert await desk.refused("issueDirective", STREET_2_CENTRE, directiveId=task["id"]) == "NOT_FOUND"

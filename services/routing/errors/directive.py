@@ -27,12 +27,6 @@ class AddresseesWrong(Refusal):
     zh = "指令须下达给1至{limit}个岗位,且不得重复。"
 
 
-class AreaNotYours(Refusal):
-    code = "AREA_NOT_YOURS"
-    en = "There is no area {area} that you answer for."
-    zh = "您的辖区内没有区域{area}。"
-
-
 class DueTooEarly(Refusal):
     code = "DUE_TOO_EARLY"
     en = "The date must lie in the future, and no part ends after the whole."

@@ -15,6 +15,7 @@ from services.routing.model.deployment import Deployment
 from services.routing.model.directive import Directive
 from services.routing.model.directory import Directory
 from services.routing.model.escalation import Escalation, SubjectKind
+from services.routing.model.meeting import Meeting
 from services.routing.model.responder import Responder
 from services.routing.model.routing import RoutingTable
 from services.routing.model.supervision import Supervision
@@ -22,6 +23,7 @@ from services.routing.views import area as area_views
 from services.routing.views import deployment as deployment_views
 from services.routing.views import directive as directive_views
 from services.routing.views import escalation as escalation_views
+from services.routing.views import meeting as meeting_views
 from services.routing.views import responder as responder_views
 from services.routing.views import work_order as order_views
 from services.routing.views.work_order import SeenDecision, SeenOrder
@@ -115,6 +117,16 @@ class Context(FieldLoaders):
         return DataLoader(
             lambda ids: directive_views.supervisions_about(self.store.mongo, self.viewer, ids), cache=False
         )
+
+    @cached_property
+    def meetings(self) -> DataLoader[str, Meeting | None]:
+        """Meetings by id."""
+        return DataLoader(lambda ids: meeting_views.meetings(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def meetings_of_order(self) -> DataLoader[str, list[Meeting]]:
+        """Meetings by the order they were convened on or decided about."""
+        return DataLoader(lambda ids: meeting_views.meetings_of_orders(self.store.mongo, self.viewer, ids), cache=False)
 
 
 Info = StrawberryInfo[Context, Any]

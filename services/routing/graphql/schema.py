@@ -17,6 +17,7 @@ from services.routing.graphql.mutations.first_agenda import FirstAgendaMutations
 from services.routing.graphql.mutations.grid_task import GridTaskMutations
 from services.routing.graphql.mutations.hazard import HazardMutations
 from services.routing.graphql.mutations.key_task import KeyTaskMutations
+from services.routing.graphql.mutations.meeting import MeetingMutations
 from services.routing.graphql.mutations.policy import PolicyMutations
 from services.routing.graphql.mutations.red_line import RedLineMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
@@ -34,6 +35,7 @@ from services.routing.graphql.queries.deployment import DeploymentQueries
 from services.routing.graphql.queries.directive import DirectiveQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.grid_task import GridTaskQueries
+from services.routing.graphql.queries.meeting import MeetingQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.policy import PolicyQueries
 from services.routing.graphql.queries.responder import ResponderQueries
@@ -53,6 +55,7 @@ from services.routing.graphql.types.report import Report
 
 _QUERIES = (
     DirectiveQueries,
+    MeetingQueries,
     CommandModeQueries,
     AssetQueries,
     AbsenceQueries,
@@ -74,6 +77,7 @@ _MUTATIONS = (
     SupervisionMutations,
     RedLineMutations,
     KeyTaskMutations,
+    MeetingMutations,
     FirstAgendaMutations,
     DirectiveMutations,
     CommandModeMutations,

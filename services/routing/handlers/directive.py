@@ -12,16 +12,16 @@ from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access_directive import manages, require_directive, require_manager
 from services.routing.directory import LiveDirectory
-from services.routing.errors.common import RoleMissing, UnknownPost
-from services.routing.errors.directive import AreaNotYours, NotAddressed
+from services.routing.errors.common import RoleMissing
+from services.routing.errors.directive import NotAddressed
 from services.routing.handlers.commands import change, create
+from services.routing.handlers.field import known_area, known_post
 from services.routing.handlers.supervision import settle_with_subject, supervise_by_rule
 from services.routing.model.directive import Brief, Directive, DirectiveState
 from services.routing.model.directory import Directory
 from services.routing.model.evidence import Evidence
 from services.routing.model.first_agenda import Attendance, FirstAgenda, FollowUpBrief
 from services.routing.model.key_task import KeyTask, PartBrief, Project
-from services.routing.model.organisation import Post
 from services.routing.model.red_line import RedLine, Rhythm
 from services.routing.model.supervision import LEVELS, Subject, SubjectKind
 from services.routing.store.directive import DIRECTIVES
@@ -227,7 +227,9 @@ async def follow_up_first_agenda(
 
     def act(item: FirstAgenda, now: datetime) -> Sequence[EventData]:
         briefs = [
-            FollowUpBrief(text=text, post=_post(directory, post_id, ("followUps", str(index), "postId")), due_at=due_at)
+            FollowUpBrief(
+                text=text, post=known_post(directory, post_id, ("followUps", str(index), "postId")), due_at=due_at
+            )
             for index, (text, post_id, due_at) in enumerate(follow_ups)
         ]
         return item.follow_up(briefs, reason_for_none, now)
@@ -368,23 +370,16 @@ async def _act(
 def _brief(directory: Directory, caller: Caller, heading: Heading) -> Brief:
     if not caller.has("centre"):
         raise RoleMissing(roles="centre")
-    area = directory.areas.get(heading.area_id)
-    if area is None or not manages(caller, area.path):
-        raise AreaNotYours(path=("areaId",), area=heading.area_id)
+    area = known_area(directory, caller, heading.area_id)
     return Brief(
         title=heading.title,
         text=heading.text,
         area_id=area.id,
         area_path=area.path,
-        posts=tuple(_post(directory, post_id, ("posts", str(index))) for index, post_id in enumerate(heading.post_ids)),
+        posts=tuple(
+            known_post(directory, post_id, ("posts", str(index))) for index, post_id in enumerate(heading.post_ids)
+        ),
     )
-
-
-def _post(directory: Directory, post_id: str, path: tuple[str, ...]) -> Post:
-    post = directory.posts.get(post_id)
-    if post is None:
-        raise UnknownPost(path=path, post=post_id)
-    return post
 
 
 def _require_taking_part(caller: Caller, directive: Directive) -> None:

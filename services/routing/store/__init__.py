@@ -15,6 +15,7 @@ from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
+from services.routing.store.meeting import MEETINGS, SERIES
 from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
 from services.routing.store.responder import REGISTER
@@ -42,6 +43,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     NOTICES.collection,
     OVERLAYS,
     DIRECTIVES.collection,
+    MEETINGS.collection,
+    SERIES.collection,
     PEOPLE,
     POLICIES.collection,
     POSTS,

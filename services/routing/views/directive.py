@@ -61,7 +61,7 @@ def directive_list(
     project: bool | None,
 ) -> Document:
     """The filter of a list: what the caller sees, narrowed by what was asked for."""
-    return _all(
+    return narrowed(
         visible_directives(caller),
         {"kind": kind.value} if kind else {},
         {"state": state.value} if state else {},
@@ -81,7 +81,7 @@ def supervision_list(
     unit: str | None,
 ) -> Document:
     """The same for supervisions."""
-    return _all(
+    return narrowed(
         visible_supervisions(caller),
         {"state": state.value} if state else {},
         {"level": level.value} if level else {},
@@ -90,7 +90,7 @@ def supervision_list(
     )
 
 
-def _all(*parts: Document) -> Document:
+def narrowed(*parts: Document) -> Document:
     """Documents that satisfy each part; flat where the keys differ, so that the planner sees one index."""
     asked = [part for part in parts if part]
     keys = [key for part in asked for key in part]

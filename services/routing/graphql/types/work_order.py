@@ -20,6 +20,7 @@ from services.routing.model import work_order as model
 from services.routing.views.work_order import SeenOrder
 
 if TYPE_CHECKING:
+    from services.routing.graphql.types.meeting import Meeting
     from services.routing.graphql.types.report import Report
 
 strawberry.enum(model.OrderState, name="WorkOrderState", description="Where in the process an order is. 工单状态。")
@@ -135,6 +136,14 @@ class WorkOrder:
         if not self._full:
             return None
         return [DepartmentStep.of(step) for step in await info.context.department_steps_of_order.load(self.id)]
+
+    @strawberry.field(description="Meetings convened on it, or that decided about it. 相关会议。")
+    async def meetings(
+        self, info: Info
+    ) -> list[Annotated["Meeting", strawberry.lazy("services.routing.graphql.types.meeting")]]:
+        from services.routing.graphql.types.meeting import Meeting
+
+        return [Meeting.of(meeting) for meeting in await info.context.meetings_of_order.load(self.id)]
 
     @property
     def _full(self) -> bool:
