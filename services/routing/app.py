@@ -16,6 +16,7 @@ from services.routing.handlers import escalation
 from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.handlers.asset import note_overdue_inspection
 from services.routing.handlers.boundaries import carry_out
+from services.routing.handlers.custody import note_unanswered_offer
 from services.routing.handlers.department_step import note_late_step
 from services.routing.handlers.deployment import keep_deployment_clocks
 from services.routing.handlers.directive import step_directive
@@ -31,6 +32,7 @@ from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.asset import ASSETS
 from services.routing.store.boundaries import PROPOSALS
 from services.routing.store.campaign import HAZARDS, INSPECTIONS
+from services.routing.store.custody import CUSTODIES
 from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
@@ -56,6 +58,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation.step, service.store, directory))
     service.when_due(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))
+    service.when_due(CUSTODIES.collection.name, functools.partial(note_unanswered_offer, service.store))
     service.when_due(DEPARTMENT_STEPS.collection.name, functools.partial(note_late_step, service.store))
     service.when_due(GRID_PLANS.collection.name, functools.partial(open_grid_task, service.store))
     service.when_due(GRID_TASKS.collection.name, functools.partial(miss_grid_task, service.store))

@@ -9,6 +9,7 @@ from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.boundaries import BoundaryMutations
 from services.routing.graphql.mutations.campaign import CampaignMutations
 from services.routing.graphql.mutations.command_mode import CommandModeMutations
+from services.routing.graphql.mutations.custody import CustodyMutations
 from services.routing.graphql.mutations.department_step import DepartmentStepMutations
 from services.routing.graphql.mutations.deployment import DeploymentMutations
 from services.routing.graphql.mutations.directive import DirectiveMutations
@@ -31,6 +32,7 @@ from services.routing.graphql.queries.asset import AssetQueries
 from services.routing.graphql.queries.boundaries import BoundaryQueries
 from services.routing.graphql.queries.campaign import CampaignQueries
 from services.routing.graphql.queries.command_mode import CommandModeQueries
+from services.routing.graphql.queries.custody import CustodyQueries
 from services.routing.graphql.queries.deployment import DeploymentQueries
 from services.routing.graphql.queries.directive import DirectiveQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
@@ -63,6 +65,7 @@ _QUERIES = (
     DeploymentQueries,
     EscalationQueries,
     CampaignQueries,
+    CustodyQueries,
     GridTaskQueries,
     VenueQueries,
     OrganisationQueries,
@@ -91,6 +94,7 @@ _MUTATIONS = (
     RuleSetMutations,
     CampaignMutations,
     DepartmentStepMutations,
+    CustodyMutations,
     GridTaskMutations,
     VenueMutations,
     HazardMutations,

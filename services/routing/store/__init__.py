@@ -9,6 +9,7 @@ from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 from services.routing.store.category import CATEGORIES
 from services.routing.store.command_mode import COMMAND_MODES
 from services.routing.store.configuration import POLICIES, RULE_SETS
+from services.routing.store.custody import CUSTODIES
 from services.routing.store.decision import DECISIONS
 from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.deployment import DEPLOYMENTS
@@ -54,6 +55,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     RULE_SETS.collection,
     SUPERVISIONS.collection,
     UNITS,
+    CUSTODIES.collection,
     DEPARTMENT_STEPS.collection,
     GRID_PLANS.collection,
     GRID_TASKS.collection,
