@@ -20,6 +20,7 @@ from services.routing.handlers.custody import note_unanswered_offer
 from services.routing.handlers.department_step import note_late_step
 from services.routing.handlers.deployment import keep_deployment_clocks
 from services.routing.handlers.directive import step_directive
+from services.routing.handlers.dry_run import count_on
 from services.routing.handlers.grid_task import miss_grid_task, open_grid_task
 from services.routing.handlers.hazard import note_overdue_hazard
 from services.routing.handlers.inspection import note_overdue_task
@@ -36,6 +37,7 @@ from services.routing.store.custody import CUSTODIES
 from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
+from services.routing.store.dry_run import DRY_RUNS
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.meeting import SERIES
@@ -56,6 +58,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
     service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
+    service.when_due(DRY_RUNS.collection.name, functools.partial(count_on, service.store, directory))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation.step, service.store, directory))
     service.when_due(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))
     service.when_due(CUSTODIES.collection.name, functools.partial(note_unanswered_offer, service.store))

@@ -35,6 +35,7 @@ from services.routing.graphql.queries.command_mode import CommandModeQueries
 from services.routing.graphql.queries.custody import CustodyQueries
 from services.routing.graphql.queries.deployment import DeploymentQueries
 from services.routing.graphql.queries.directive import DirectiveQueries
+from services.routing.graphql.queries.dry_run import DryRunQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.grid_task import GridTaskQueries
 from services.routing.graphql.queries.meeting import MeetingQueries
@@ -63,6 +64,7 @@ _QUERIES = (
     AbsenceQueries,
     BoundaryQueries,
     DeploymentQueries,
+    DryRunQueries,
     EscalationQueries,
     CampaignQueries,
     CustodyQueries,

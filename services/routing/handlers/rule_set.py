@@ -22,7 +22,7 @@ async def draft_rule_set(
         store=store,
         directory=directory,
         spec=RULE_SETS,
-        problems=_problems,
+        problems=problems_of,
         caller=caller,
         key=key,
         content=tuple(rules),
@@ -38,7 +38,7 @@ async def activate_rule_set(
         store=store,
         directory=directory,
         spec=RULE_SETS,
-        problems=_problems,
+        problems=problems_of,
         caller=caller,
         key=key,
         version_id=version_id,
@@ -46,5 +46,6 @@ async def activate_rule_set(
     )
 
 
-def _problems(rules: Sequence[Rule], directory: Directory, categories: set[str] | None) -> Iterable[Refusal]:
+def problems_of(rules: Sequence[Rule], directory: Directory, categories: set[str] | None) -> Iterable[Refusal]:
+    """What keeps rules from being used with the organisation in force."""
     return rule_problems(rules, directory.area_ids, directory.posts, categories)

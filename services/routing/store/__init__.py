@@ -14,6 +14,7 @@ from services.routing.store.decision import DECISIONS
 from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
+from services.routing.store.dry_run import DRY_RUNS
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.meeting import MEETINGS, SERIES
@@ -38,6 +39,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     COMMAND_MODES.collection,
     CURRENT,
     DECISIONS.collection,
+    DRY_RUNS.collection,
     ESCALATIONS.collection,
     GAPS.collection,
     DEPLOYMENTS.collection,

@@ -10,9 +10,11 @@ from services.chassis.errors import InvalidInput
 from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
+from services.routing.graphql.types.dry_run import DryRun
 from services.routing.graphql.types.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
 from services.routing.graphql.types.rule_set import RoutingPath, RuleSet
 from services.routing.handlers import rule_set as handlers
+from services.routing.handlers.dry_run import start_dry_run
 from services.routing.model import organisation as model
 from services.routing.model import rule_set
 from services.routing.model.conditions import Conditions, Window
@@ -86,6 +88,21 @@ class ActivateRuleSetInput:
 
 
 @strawberry.type
+class DryRunPayload:
+    """The dry run as it is now, null when refused. 推演,被拒绝时为空。"""
+
+    dry_run: DryRun | None
+    errors: list[UserError]
+
+
+@strawberry.input
+class DryRunRuleSetInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    rule_set_id: strawberry.ID
+    days: int = strawberry.field(default=90, description="How far back. 回溯天数。")
+
+
+@strawberry.type
 class RuleSetMutations:
     @strawberry.mutation(description="Keep a whole set of rules as a draft; for the district's centre. 起草规则集。")
     async def draft_rule_set(
@@ -112,6 +129,17 @@ class RuleSetMutations:
             c.store, c.live_directory, c.viewer, given.idempotency_key, given.rule_set_id, given.reason
         )
         return await _payload(info, doing)
+
+    @strawberry.mutation(
+        description="Try a set on the matters of the last days; the answer grows as it counts. 以历史诉求推演规则集。"
+    )
+    async def dry_run_rule_set(
+        self, info: Info, given: Annotated[DryRunRuleSetInput, strawberry.argument(name="input")]
+    ) -> DryRunPayload:
+        c = info.context
+        doing = start_dry_run(c.store, c.live_directory, c.viewer, given.idempotency_key, given.rule_set_id, given.days)
+        run, errors = await outcome(info, doing)
+        return DryRunPayload(dry_run=DryRun.of(run) if run else None, errors=errors)
 
 
 async def _payload(info: Info, doing: Awaitable[rule_set.RuleSet]) -> RuleSetPayload:
