@@ -20,6 +20,8 @@ PAYLOADS = {
     "deployment": "deployment { id state acceptSeconds arriveSeconds delayed responders { id } "
     "offers { answer reason responders { id } } arrival { distanceM position { accuracyM } } } ",
     "shift": "shift { id state assigned { id } swaps { id state } handover { note openMatters { state count } } } ",
+    "team": "team { id state deployedTo { id } members { role responder { id } } } ",
+    "teamTemplate": "teamTemplate { id } ",
     "responder": "responder { id kind availability employer position { lon accuracyM } vettedUntil "
     "service { year hours duties targetHours } } ",
 }

@@ -21,6 +21,12 @@ class ResponderNotSuitable(Refusal):
     zh = "{name}不能派往此事项:{reason_zh}。"
 
 
+class TeamNotStaffed(Refusal):
+    code = "TEAM_NOT_STAFFED"
+    en = "This team has no members now."
+    zh = "该队伍目前没有队员。"
+
+
 class NotSent(Refusal):
     code = "NOT_SENT"
     en = "This is for the responder who was sent, or for the centre."

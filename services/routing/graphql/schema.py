@@ -22,6 +22,7 @@ from services.routing.graphql.mutations.meeting import MeetingMutations
 from services.routing.graphql.mutations.policy import PolicyMutations
 from services.routing.graphql.mutations.red_line import RedLineMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
+from services.routing.graphql.mutations.response_team import TeamMutations
 from services.routing.graphql.mutations.rule_set import RuleSetMutations
 from services.routing.graphql.mutations.shift import ShiftMutations
 from services.routing.graphql.mutations.supervision import SupervisionMutations
@@ -42,6 +43,7 @@ from services.routing.graphql.queries.meeting import MeetingQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.policy import PolicyQueries
 from services.routing.graphql.queries.responder import ResponderQueries
+from services.routing.graphql.queries.response_team import TeamQueries
 from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.rule_set import RuleSetQueries
 from services.routing.graphql.queries.shift import ShiftQueries
@@ -74,6 +76,7 @@ _QUERIES = (
     PolicyQueries,
     ResponderQueries,
     ShiftQueries,
+    TeamQueries,
     RoutingQueries,
     RuleSetQueries,
     WorkOrderQueries,
@@ -101,6 +104,7 @@ _MUTATIONS = (
     VenueMutations,
     HazardMutations,
     ShiftMutations,
+    TeamMutations,
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (

@@ -12,6 +12,7 @@ from services.routing.errors.deployment import (
     NobodyAvailable,
     OrderAlreadyEnded,
     ResponderNotSuitable,
+    TeamNotStaffed,
 )
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.responder import position
@@ -22,6 +23,7 @@ from services.routing.model.responder import MAX_DUTY_HOURS, Responder
 from services.routing.model.work_order import WorkOrder
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.responder import REGISTER
+from services.routing.store.response_team import TEAMS
 from services.routing.store.work_order import WORK_ORDERS
 from services.routing.views.area import centre_of
 from services.routing.views.responder import around
@@ -72,6 +74,27 @@ async def send_responder(
 
     given = [order_id, responder_id, list(skills), sensitive]
     return await create(store, DEPLOYMENTS, caller, "sendResponder", key, given, decide)
+
+
+async def send_team(store: Store, caller: Caller, key: str, order_id: str, team_id: str, sensitive: bool) -> Deployment:
+    """Send every member of a team; each must be free and suitable. Raises Refusal, StoreError.
+
+    When they decline or keep silent, the nearest single responder is asked next.
+    """
+
+    async def decide(unit: UnitOfWork) -> tuple[Deployment, Sequence[EventData]]:
+        order = await _order(unit, caller, order_id)
+        ranking = await _rank(unit, order, [], sensitive)
+        team = await unit.get(TEAMS, team_id)
+        if not team.manned:
+            raise TeamNotStaffed(path=("teamId",))
+        people = [await unit.get(REGISTER, member.responder_id) for member in team.members]
+        for person in people:
+            _require_suitable(person, ranking.need, unit.now)
+        return _sent(unit, order, ranking, people, caller.actor, team_id=team.id)
+
+    given = [order_id, team_id, sensitive]
+    return await create(store, DEPLOYMENTS, caller, "sendTeam", key, given, decide)
 
 
 async def accept_deployment(store: Store, caller: Caller, key: str, deployment_id: str) -> Deployment:
@@ -157,7 +180,13 @@ async def keep_deployment_clocks(store: Store, deployment_id: str) -> None:
 
 
 def _sent(
-    unit: UnitOfWork, order: WorkOrder, ranking: Ranking, responders: Sequence[Responder], by: Actor
+    unit: UnitOfWork,
+    order: WorkOrder,
+    ranking: Ranking,
+    responders: Sequence[Responder],
+    by: Actor,
+    *,
+    team_id: str | None = None,
 ) -> tuple[Deployment, list[EventData]]:
     matter = Matter(
         order_id=order.id,
@@ -167,7 +196,7 @@ def _sent(
         sensitivity=order.sensitivity,
     )
     ids = [responder.id for responder in responders]
-    deployment, events = Deployment.send(matter, ranking, ids, unit.now, by)
+    deployment, events = Deployment.send(matter, ranking, ids, unit.now, by, team_id=team_id)
     for responder in responders:
         unit.save(REGISTER, responder, responder.reserve(deployment.id, unit.now))
     return deployment, events

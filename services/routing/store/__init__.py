@@ -21,6 +21,7 @@ from services.routing.store.meeting import MEETINGS, SERIES
 from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
 from services.routing.store.responder import REGISTER
+from services.routing.store.response_team import TEAM_TEMPLATES, TEAMS
 from services.routing.store.shift import SHIFTS
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.venue import VENUES
@@ -53,6 +54,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     POSTS,
     REGISTER.collection,
     SHIFTS.collection,
+    TEAM_TEMPLATES.collection,
+    TEAMS.collection,
     RESPONDERS,
     RULE_SETS.collection,
     SUPERVISIONS.collection,

@@ -44,6 +44,14 @@ class SendResponderInput:
 
 
 @strawberry.input
+class SendTeamInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    work_order_id: strawberry.ID
+    team_id: strawberry.ID
+    sensitive: bool = strawberry.field(default=False, description=_SENSITIVE)
+
+
+@strawberry.input
 class AcceptDeploymentInput:
     idempotency_key: str = strawberry.field(description=KEY)
     deployment_id: strawberry.ID
@@ -104,6 +112,16 @@ class DeploymentMutations:
         doing = handlers.send_responder(
             *(c.store, c.viewer, given.idempotency_key, given.work_order_id, given.responder_id),
             *(given.skills, given.sensitive),
+        )
+        return await _payload(info, doing)
+
+    @strawberry.mutation(description="Send a whole team; for the centre. 派遣队伍。")
+    async def send_team(
+        self, info: Info, given: Annotated[SendTeamInput, strawberry.argument(name="input")]
+    ) -> DeploymentPayload:
+        c = info.context
+        doing = handlers.send_team(
+            c.store, c.viewer, given.idempotency_key, given.work_order_id, given.team_id, given.sensitive
         )
         return await _payload(info, doing)
 
