@@ -12,7 +12,7 @@ from services.routing.consumers import subscriptions
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
-from services.routing.handlers import escalation
+from services.routing.handlers import call, escalation_timer
 from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.handlers.asset import note_overdue_inspection
 from services.routing.handlers.boundaries import carry_out
@@ -32,6 +32,7 @@ from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.asset import ASSETS
 from services.routing.store.boundaries import PROPOSALS
+from services.routing.store.call import CALLS
 from services.routing.store.campaign import HAZARDS, INSPECTIONS
 from services.routing.store.custody import CUSTODIES
 from services.routing.store.department_step import DEPARTMENT_STEPS
@@ -59,7 +60,8 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
     service.when_due(DRY_RUNS.collection.name, functools.partial(count_on, service.store, directory))
-    service.when_due(ESCALATIONS.collection.name, functools.partial(escalation.step, service.store, directory))
+    service.when_due(CALLS.collection.name, functools.partial(call.tick, service.store, directory))
+    service.when_due(ESCALATIONS.collection.name, functools.partial(escalation_timer.step, service.store, directory))
     service.when_due(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))
     service.when_due(CUSTODIES.collection.name, functools.partial(note_unanswered_offer, service.store))
     service.when_due(DEPARTMENT_STEPS.collection.name, functools.partial(note_late_step, service.store))

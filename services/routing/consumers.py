@@ -7,6 +7,7 @@ from services.chassis.consumer import Event, Subscription
 from services.chassis.events import EventData
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
+from services.routing.handlers import call as calls
 from services.routing.handlers import report as handle
 from services.routing.model.decision import ReportFacts
 from services.routing.model.point import Point
@@ -105,8 +106,16 @@ def subscriptions(directory: LiveDirectory) -> Sequence[Subscription]:
         )
         if "triaged" in event.previous:
             await handle.route_again(unit, directory, report)
+            await calls.make_once(unit, directory.current, report)
         else:
-            handle.route(unit, directory, report)
+            decision = handle.route(unit, directory, report)
+            calls.make(unit, directory.current, decision.report)
+
+    async def on_report_confirmed(event: Event[ReportConfirmed], unit: UnitOfWork) -> None:
+        data = event.data
+        verdict = CallerVerdict(at=unit.now, satisfaction=data.satisfaction, by_silence=data.by_silence)
+        await handle.close_order(unit, data.report_id, data.order_id, verdict)
+        await calls.close(unit, directory.current, data.report_id)
 
     async def on_report_converted(event: Event[ReportConverted], unit: UnitOfWork) -> None:
         await handle.convert_to_mediation(unit, directory, event.data.report_id, event.data.dispute_type)
@@ -121,18 +130,14 @@ def subscriptions(directory: LiveDirectory) -> Sequence[Subscription]:
     ]
 
 
-async def on_report_confirmed(event: Event[ReportConfirmed], unit: UnitOfWork) -> None:
-    data = event.data
-    verdict = CallerVerdict(at=unit.now, satisfaction=data.satisfaction, by_silence=data.by_silence)
-    await handle.close_order(unit, data.report_id, data.order_id, verdict)
-
-
 async def on_report_reopened(event: Event[ReportReopened], unit: UnitOfWork) -> None:
     await handle.rework_order(unit, event.data.report_id, event.data.order_id, event.data.reason)
+    await calls.reopen(unit, event.data.report_id)
 
 
 async def on_report_withdrawn(event: Event[ReportWithdrawn], unit: UnitOfWork) -> None:
     await handle.recall_orders(unit, event.data.report_id, event.data.reason.strip() or _WITHDRAWN)
+    await calls.withdraw(unit, event.data.report_id)
 
 
 async def on_category_published(event: Event[CategoryPublished], unit: UnitOfWork) -> None:

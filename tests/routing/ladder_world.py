@@ -8,6 +8,7 @@ from services.chassis.ids import new_id
 from services.chassis.mongo import Document
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.handlers import escalation as handlers
+from services.routing.handlers import escalation_timer
 from services.routing.model.escalation import Escalation, Subject, SubjectKind, Trigger
 from services.routing.store.escalation import ESCALATIONS
 from tests.routing.district import COMMITTEE, GRID_1, UNIT_OF
@@ -70,16 +71,16 @@ async def stored(world: World, subject_id: str = "order_1") -> list[Escalation]:
 async def tick(world: World, escalation_id: str, **later: float) -> None:
     """Let time pass and do what is due."""
     world.pass_time(**later)
-    await handlers.step(world.store, world.directory, escalation_id)
+    await escalation_timer.step(world.store, world.directory, escalation_id)
 
 
 async def to_next_step(world: World, escalation_id: str, late: timedelta = timedelta()) -> None:
     """Let time pass until the next step is due, and do it."""
     row = await world.mongo[ESCALATIONS.collection.name].find_one({"_id": escalation_id})
     assert row
-    assert row["step_at"]
-    world.now = max(world.now, row["step_at"]) + late
-    await handlers.step(world.store, world.directory, escalation_id)
+    assert row["next_step_at"]
+    world.now = max(world.now, row["next_step_at"]) + late
+    await escalation_timer.step(world.store, world.directory, escalation_id)
 
 
 async def escalation(world: World, escalation_id: str, caller: Caller = DESK_OFFICER) -> Any:

@@ -68,8 +68,8 @@ def run_to(escalation: Escalation, state: EscalationState) -> None:
     if state is EscalationState.ACKNOWLEDGED:
         escalation.acknowledge(COMMITTEE, "正在处理", BY, NOW)
     elif state is EscalationState.EXHAUSTED:
-        while escalation.step_at:
-            escalation.advance(everybody, escalation.step_at)
+        while escalation.next_step_at:
+            escalation.advance(everybody, escalation.next_step_at)
     elif state is EscalationState.SETTLED:
         escalation.settle(NOW)
     elif state is EscalationState.CANCELLED:
@@ -109,8 +109,8 @@ def test_a_ladder_runs_step_by_step_to_the_top_and_owners_only_grow() -> None:
     escalation = a_ladder()
     owners: list[list[str]] = []
     events: Sequence[EventData] = ()
-    while escalation.step_at:
-        events = escalation.advance(everybody, escalation.step_at)
+    while escalation.next_step_at:
+        events = escalation.advance(everybody, escalation.next_step_at)
         owners.append(list(escalation.owner_posts))
 
     assert [(row.kind, row.post) for row in escalation.records] == [
@@ -139,7 +139,7 @@ def test_a_post_that_nobody_answers_for_is_skipped_at_once_and_recorded() -> Non
         (2, Outcome.DONE),
     ]
     assert {row.at for row in escalation.records} == {NOW}
-    assert escalation.step_at == NOW + HOUR
+    assert escalation.next_step_at == NOW + HOUR
 
 
 def test_a_ladder_with_nobody_on_it_is_on_the_board_at_once() -> None:
@@ -156,13 +156,13 @@ def test_steps_wait_for_working_time_and_resume_by_themselves() -> None:
     evening = NOW + timedelta(hours=11)
     escalation = a_ladder(evening)
     morning = datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
-    assert escalation.step_at == morning
+    assert escalation.next_step_at == morning
 
     escalation.advance(everybody, morning + timedelta(hours=12))  # the timer was late, and it is evening again
     assert [row.outcome for row in escalation.records] == [Outcome.WAITED]
-    assert escalation.step_at == morning + timedelta(days=1)
+    assert escalation.next_step_at == morning + timedelta(days=1)
 
-    (notified,) = escalation.advance(everybody, escalation.step_at)
+    (notified,) = escalation.advance(everybody, escalation.next_step_at)
     assert isinstance(notified, EscalationNotified)
     assert (notified.step, notified.attempt) == (0, 2)
 
@@ -170,7 +170,7 @@ def test_steps_wait_for_working_time_and_resume_by_themselves() -> None:
 def test_an_emergency_does_not_wait_for_the_morning() -> None:
     evening = NOW + timedelta(hours=11)
 
-    assert a_ladder(evening, emergency=True).step_at == evening
+    assert a_ladder(evening, emergency=True).next_step_at == evening
 
 
 def test_a_late_timer_catches_up_one_step_at_a_time() -> None:
@@ -181,7 +181,7 @@ def test_a_late_timer_catches_up_one_step_at_a_time() -> None:
     escalation.advance(everybody, late)
 
     assert [row.step for row in escalation.records] == [0]
-    assert escalation.step_at == late + HOUR
+    assert escalation.next_step_at == late + HOUR
 
 
 def test_an_acknowledgement_silences_the_ladder_until_it_runs_out() -> None:
@@ -192,7 +192,7 @@ def test_an_acknowledgement_silences_the_ladder_until_it_runs_out() -> None:
     assert escalation.advance(everybody, NOW + HOUR) == []
     assert escalation.advance(everybody, NOW + 2 * HOUR)
     assert escalation.state is EscalationState.RUNNING
-    assert escalation.step_at == NOW + 2 * HOUR
+    assert escalation.next_step_at == NOW + 2 * HOUR
 
 
 def test_an_acknowledgement_with_progress_is_believed_for_another_term() -> None:
@@ -203,20 +203,20 @@ def test_an_acknowledgement_with_progress_is_believed_for_another_term() -> None
     assert escalation.advance(everybody, NOW + 2 * HOUR) == []
     assert escalation.state is EscalationState.ACKNOWLEDGED
 
-    (resumed,) = escalation.advance(everybody, escalation.step_at or NOW)
+    (resumed,) = escalation.advance(everybody, escalation.next_step_at or NOW)
     assert resumed.type.endswith("resumed.v1")
 
 
 def test_a_rung_handed_down_can_be_climbed_again() -> None:
     escalation = a_ladder()
     while SECTION not in escalation.owner_posts:
-        escalation.advance(everybody, escalation.step_at or NOW)
+        escalation.advance(everybody, escalation.next_step_at or NOW)
 
     escalation.hand_down(SECTION, "社区可自行解决", BY, NOW + 3 * HOUR)
 
     assert escalation.owner_posts == [COMMITTEE]
     assert escalation.state is EscalationState.RUNNING
-    escalation.advance(everybody, escalation.step_at or NOW)
+    escalation.advance(everybody, escalation.next_step_at or NOW)
     assert escalation.owner_posts == [COMMITTEE, SECTION]
     assert [(row.step, row.attempt) for row in escalation.records][-1] == (2, 2)
 
@@ -285,8 +285,7 @@ def test_no_sequence_of_events_leaves_the_table_loses_the_owner_or_does_a_step_t
         assert escalation.active_owners
         assert escalation.owner_posts == [owner.post for owner in escalation.active_owners]
         resting = escalation.state in (*(set(EscalationState) - OPEN), EscalationState.EXHAUSTED)
-        assert (escalation.step_at is None) is resting
-        assert escalation.next_step_at == escalation.step_at
+        assert (escalation.next_step_at is None) is resting
         done = [(row.step, row.attempt) for row in escalation.records]
         assert len(set(done)) == len(done)
         assert [row.at for row in escalation.records] == sorted(row.at for row in escalation.records)

@@ -13,6 +13,7 @@ from services.chassis.identity import Caller
 from services.chassis.leases import run_due
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.handlers import escalation as handlers
+from services.routing.handlers import escalation_timer
 from services.routing.model.escalation import EscalationState, SubjectKind, Trigger
 from services.routing.model.staffing import Away
 from services.routing.store.escalation import ESCALATIONS
@@ -265,7 +266,12 @@ async def test_two_replicas_share_the_timers_and_no_step_is_done_twice(world: Wo
 
     loops = [
         asyncio.create_task(
-            run_due(store, ESCALATIONS.collection.name, functools.partial(handlers.step, store, world.directory), 0.01)
+            run_due(
+                store,
+                ESCALATIONS.collection.name,
+                functools.partial(escalation_timer.step, store, world.directory),
+                0.01,
+            )
         )
         for store in replicas
     ]
@@ -289,7 +295,7 @@ async def test_two_replicas_share_the_timers_and_no_step_is_done_twice(world: Wo
 async def test_the_same_step_executed_by_many_at_once_takes_effect_once(world: World) -> None:
     one = await start(world, "urgent")
 
-    await asyncio.gather(*(handlers.step(world.store, world.directory, one.id) for _ in range(6)))
+    await asyncio.gather(*(escalation_timer.step(world.store, world.directory, one.id) for _ in range(6)))
 
     assert await told(world) == ["started", "notified"]
     assert await world.mongo[NOTICES.collection.name].count_documents({}) == 1

@@ -20,12 +20,14 @@ from services.routing.model.responder import Responder
 from services.routing.model.routing import RoutingTable
 from services.routing.model.supervision import Supervision
 from services.routing.views import area as area_views
+from services.routing.views import call as call_views
 from services.routing.views import deployment as deployment_views
 from services.routing.views import directive as directive_views
 from services.routing.views import escalation as escalation_views
 from services.routing.views import meeting as meeting_views
 from services.routing.views import responder as responder_views
 from services.routing.views import work_order as order_views
+from services.routing.views.call import SeenCall
 from services.routing.views.work_order import SeenDecision, SeenOrder
 
 
@@ -78,6 +80,16 @@ class Context(FieldLoaders):
     def deployments_of_order(self) -> DataLoader[str, list[Deployment]]:
         """Deployments by order; whoever asks decides what is shown."""
         return DataLoader(lambda ids: deployment_views.of_orders(self.store.mongo, ids), cache=False)
+
+    @cached_property
+    def calls(self) -> DataLoader[str, SeenCall | None]:
+        """Calls by id."""
+        return DataLoader(lambda ids: call_views.calls(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def call_of_report(self) -> DataLoader[str, SeenCall | None]:
+        """The call by report."""
+        return DataLoader(lambda ids: call_views.calls_of_reports(self.store.mongo, self.viewer, ids), cache=False)
 
     @cached_property
     def escalations(self) -> DataLoader[str, Escalation | None]:

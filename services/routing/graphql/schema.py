@@ -7,6 +7,7 @@ from services.chassis.graphql.schema import Schema
 from services.routing.graphql.mutations.absence import AbsenceMutations
 from services.routing.graphql.mutations.asset import AssetMutations
 from services.routing.graphql.mutations.boundaries import BoundaryMutations
+from services.routing.graphql.mutations.call import CallMutations
 from services.routing.graphql.mutations.campaign import CampaignMutations
 from services.routing.graphql.mutations.command_mode import CommandModeMutations
 from services.routing.graphql.mutations.custody import CustodyMutations
@@ -31,6 +32,7 @@ from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
 from services.routing.graphql.queries.boundaries import BoundaryQueries
+from services.routing.graphql.queries.call import CallQueries
 from services.routing.graphql.queries.campaign import CampaignQueries
 from services.routing.graphql.queries.command_mode import CommandModeQueries
 from services.routing.graphql.queries.custody import CustodyQueries
@@ -49,6 +51,7 @@ from services.routing.graphql.queries.rule_set import RuleSetQueries
 from services.routing.graphql.queries.shift import ShiftQueries
 from services.routing.graphql.queries.venue import VenueQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
+from services.routing.graphql.subscriptions.call import CallSubscriptions
 from services.routing.graphql.subscriptions.command_mode import CommandModeSubscriptions
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
 from services.routing.graphql.subscriptions.directive import DirectiveSubscriptions
@@ -67,6 +70,7 @@ _QUERIES = (
     BoundaryQueries,
     DeploymentQueries,
     DryRunQueries,
+    CallQueries,
     EscalationQueries,
     CampaignQueries,
     CustodyQueries,
@@ -93,6 +97,7 @@ _MUTATIONS = (
     AbsenceMutations,
     BoundaryMutations,
     DeploymentMutations,
+    CallMutations,
     EscalationMutations,
     PolicyMutations,
     ResponderMutations,
@@ -110,6 +115,7 @@ _MUTATIONS = (
 _SUBSCRIPTIONS = (
     CommandModeSubscriptions,
     DeploymentSubscriptions,
+    CallSubscriptions,
     EscalationSubscriptions,
     DirectiveSubscriptions,
     WorkOrderSubscriptions,

@@ -1,4 +1,4 @@
-"""Escalations: started by what goes wrong, stepped by the timer, acknowledged and released by owners, ended with their subject.
+"""Escalations: started by what goes wrong, acknowledged and released by owners, ended with their subject; the timer steps them.
 
 `start`, `settle`, `cancel` and `progressed` stage their effect on the unit of work of the decision that calls for it.
 """
@@ -9,18 +9,15 @@ from datetime import datetime
 from services.chassis.events import Actor, EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.directory import LiveDirectory
+from services.routing.access_ladder import owned_post, require_release
 from services.routing.events.escalation import (
     EscalationClimbed,
     EscalationConvened,
     EscalationNotified,
-    EscalationSkipped,
     EscalationSupervised,
 )
-from services.routing.handlers.absence import find_gaps
 from services.routing.handlers.commands import change
 from services.routing.handlers.notice import tell
-from services.routing.ladder_access import owned_post, require_release
 from services.routing.model.directory import Directory
 from services.routing.model.escalation import Escalation, Subject, SubjectKind, Trigger
 from services.routing.model.notice import NoticeKind
@@ -69,7 +66,7 @@ async def raise_by_hand(
     running = next((one for one in await _open(unit, subject.kind, subject.id) if one.ladder_id == ladder_id), None)
     if running is not None:
         running.again(trigger, reason, unit.now)
-        _save(unit, running, running.raise_to(to, by, reason, unit.now))
+        save(unit, running, running.raise_to(to, by, reason, unit.now))
     elif ladder := directory.policy.ladder(ladder_id):
         escalation, events = Escalation.start(subject, ladder, directory, trigger, reason, unit.now)
         events += escalation.raise_to(to, by, reason, unit.now)
@@ -77,16 +74,23 @@ async def raise_by_hand(
         _tell_posts(unit, escalation, events)
 
 
+async def release_with_subject(unit: UnitOfWork, kind: SubjectKind, subject_id: str, post: str, reason: str) -> None:
+    """A post has the duty for the subject no more: nor has it in the subject's ladders, as long as somebody else has."""
+    for escalation in await _open(unit, kind, subject_id):
+        if post in escalation.owner_posts and len(escalation.owner_posts) > 1:
+            save(unit, escalation, escalation.release(post, reason, unit.actor, unit.now))
+
+
 async def settle(unit: UnitOfWork, kind: SubjectKind, subject_id: str) -> None:
     """What was owed is done: its ladders end."""
     for escalation in await _open(unit, kind, subject_id):
-        _save(unit, escalation, escalation.settle(unit.now))
+        save(unit, escalation, escalation.settle(unit.now))
 
 
 async def cancel(unit: UnitOfWork, kind: SubjectKind, subject_id: str, reason: str) -> None:
     """The subject is gone: its ladders end."""
     for escalation in await _open(unit, kind, subject_id):
-        _save(unit, escalation, escalation.cancel(reason, unit.now))
+        save(unit, escalation, escalation.cancel(reason, unit.now))
 
 
 async def progressed(unit: UnitOfWork, kind: SubjectKind, subject_id: str) -> None:
@@ -94,24 +98,6 @@ async def progressed(unit: UnitOfWork, kind: SubjectKind, subject_id: str) -> No
     for escalation in await _open(unit, kind, subject_id):
         escalation.progressed(unit.now)
         unit.save(ESCALATIONS, escalation)
-
-
-async def step(store: Store, directory: LiveDirectory, escalation_id: str) -> None:
-    """The timer's step: do what is due, once for each step and attempt, whoever else tries."""
-
-    async def attempt(unit: UnitOfWork) -> Sequence[EventData]:
-        escalation = await unit.get(ESCALATIONS, escalation_id)
-        planned = escalation.step_at
-        events = escalation.advance(lambda post: directory.current.holder(post, unit.now) is not None, unit.now)
-        if events or escalation.step_at != planned:
-            _save(unit, escalation, events)
-        return events
-
-    events = await store.run(attempt)
-    if any(isinstance(event, EscalationSkipped) for event in events):
-        await find_gaps(
-            store, directory.current
-        )  # a post that nobody answers for is a gap, even if no absence told of it
 
 
 async def acknowledge_escalation(store: Store, caller: Caller, key: str, escalation_id: str, text: str) -> Escalation:
@@ -163,7 +149,8 @@ async def _open(unit: UnitOfWork, kind: SubjectKind, subject_id: str) -> Sequenc
     return [ESCALATIONS.from_document(row) for row in rows]
 
 
-def _save(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) -> None:
+def save(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) -> None:
+    """Stage an escalation with what it announces; the posts its steps address are told."""
     unit.save(ESCALATIONS, escalation, events)
     _tell_posts(unit, escalation, events)
 

@@ -11,6 +11,7 @@ import msgspec
 from services.chassis.errors import NotFound
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
+from services.routing.handlers.decisions import latest_decision
 from services.routing.model.decision import Decision, ReportFacts
 from services.routing.model.matter import Mode
 from services.routing.model.routing import Unresolved, Verdict
@@ -22,7 +23,7 @@ _TRIAGED_AGAIN = "重新研判,另行派单 (triaged again)"
 _CONVERTED = "转为矛盾纠纷调解 (converted to mediation)"
 
 
-def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> None:
+def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> Decision:
     """Decide and act on it: an order is dispatched, or mediation is called. Reads nothing. Raises OrganisationNotLoaded."""
     report = _placed(directory, report, unit.now)
     verdict = directory.table.decide(report.facts(unit.now))
@@ -33,6 +34,7 @@ def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> No
     unit.add(DECISIONS, decision, events)
     if verdict.path == "order":
         _dispatch(unit, decision, verdict)
+    return decision
 
 
 async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> None:
@@ -41,7 +43,7 @@ async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: Report
     Mediation that is called already is not called twice.
     """
     verdict = directory.table.decide(_placed(directory, report, unit.now).facts(unit.now))
-    earlier = await _latest_decision(unit, report.report_id)
+    earlier = await latest_decision(unit, report.report_id)
     if (earlier.path, verdict.path) == ("mediation", "mediation"):
         return
     for order in await _open_orders(unit, report.report_id):
@@ -75,7 +77,7 @@ async def convert_to_mediation(unit: UnitOfWork, directory: LiveDirectory, repor
 
     A report that mediation has already stays where it is.
     """
-    earlier = await _latest_decision(unit, report_id)
+    earlier = await latest_decision(unit, report_id)
     if earlier.path == "mediation":
         return
     report = _placed(directory, msgspec.structs.replace(earlier.report, dispute_type=dispute_type), unit.now)
@@ -119,11 +121,3 @@ async def _order_of(unit: UnitOfWork, report_id: str, order_id: str | None) -> W
 async def _open_orders(unit: UnitOfWork, report_id: str) -> Sequence[WorkOrder]:
     rows = await unit.mongo[WORK_ORDERS.collection.name].find({"report_id": report_id, "open": True}).to_list(None)
     return [WORK_ORDERS.from_document(row) for row in rows]
-
-
-async def _latest_decision(unit: UnitOfWork, report_id: str) -> Decision:
-    newest = unit.mongo[DECISIONS.collection.name].find({"report.report_id": report_id}).sort("_id", -1).limit(1)
-    rows = await newest.to_list(1)
-    if not rows:
-        raise NotFound(what=DECISIONS.what)
-    return DECISIONS.from_document(rows[0])

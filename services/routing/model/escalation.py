@@ -200,7 +200,7 @@ class Occasion(msgspec.Struct, frozen=True, kw_only=True):
 class Escalation(msgspec.Struct, kw_only=True):
     """The aggregate. Its methods return the events, or raise a Refusal and change nothing.
 
-    `step_at` is when something happens by itself; `next_step_at` is what the timer reads of it and moves while it works.
+    `next_step_at` is when something happens by itself.
     """
 
     id: str
@@ -228,7 +228,6 @@ class Escalation(msgspec.Struct, kw_only=True):
     started_at: datetime
     ended_at: datetime | None = None
     end_reason: str | None = None
-    step_at: datetime | None
     next_step_at: datetime | None
     repairs: int = 0
 
@@ -255,7 +254,6 @@ class Escalation(msgspec.Struct, kw_only=True):
             owner_posts=[],
             owner_units=[],
             started_at=now,
-            step_at=None,
             next_step_at=None,
         )
         level = owner.level if owner else None
@@ -282,7 +280,7 @@ class Escalation(msgspec.Struct, kw_only=True):
 
         `reachable` tells whether somebody answers for a post now. What is late is done one step at a time: the next step waits from now.
         """
-        if self.step_at is None or now < self.step_at:
+        if self.next_step_at is None or now < self.next_step_at:
             return []
         if self.state is _S.ACKNOWLEDGED:
             return self._lapse(now)
@@ -358,12 +356,10 @@ class Escalation(msgspec.Struct, kw_only=True):
         """Whether a step is past by more than `tick`, or none is planned although one is owed."""
         if not self.open or self.state is _S.EXHAUSTED:
             return False
-        return self.step_at is None or now - self.step_at > tick
+        return self.next_step_at is None or now - self.next_step_at > tick
 
     def rearm(self, now: datetime) -> None:
         """The auditor's repair: what is owed is due now."""
-        if self.step_at is None:
-            self.step_at = now
         self.next_step_at = now
         self.repairs += 1
 
@@ -435,7 +431,7 @@ class Escalation(msgspec.Struct, kw_only=True):
         self._plan(self.calendar.add(due, _NOW))  # what falls on the end of working hours is for the next opening
 
     def _plan(self, at: datetime | None) -> None:
-        self.step_at = self.next_step_at = at
+        self.next_step_at = at
 
     @property
     def _attempt(self) -> int:
@@ -491,7 +487,7 @@ class Escalation(msgspec.Struct, kw_only=True):
             area_path=list(subject.area_path),
             sensitivity=subject.sensitivity,
             calendar_version=self.calendar_version,
-            first_step_at=self.step_at,
+            first_step_at=self.next_step_at,
         )
 
 

@@ -125,6 +125,14 @@ class CommandPost(msgspec.Struct, frozen=True, kw_only=True):
     area: str | None = None
 
 
+class AfterBadResult(StrEnum):
+    """What follows when the calling organ is not content with the result."""
+
+    REWORK = "rework"  # the order is sent back while it can be; after that as RAISE
+    RAISE = "raise"  # the ladder runs for the call
+    NOTHING = "nothing"
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How often and how long."""
 
@@ -144,6 +152,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     deferral: timedelta = timedelta(days=180)
     reopen_within: timedelta = timedelta(days=7)
     announce_gaps_ahead: timedelta = timedelta(days=3)
+    # The calling organ's mark, 1 to 5, from which on downwards it is a bad one, and what follows a bad mark for the result (R-10).
+    bad_mark: int = 2
+    after_bad_result: AfterBadResult = AfterBadResult.REWORK
+    # Whistles against matters handled: below the first the means lies idle, above the second everyday work fails (domain.md §3.3).
+    whistle_rate: tuple[float, float] = (0.02, 0.3)
+    # A unit that handled fewer matters than this has no rate to judge by.
+    whistle_rate_from: int = 20
 
 
 class DepartmentStepKind(StrEnum):

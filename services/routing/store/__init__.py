@@ -5,6 +5,7 @@ from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.area import AREA_VERSIONS, AREAS
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.store.boundaries import PROPOSALS
+from services.routing.store.call import CALLS
 from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 from services.routing.store.category import CATEGORIES
 from services.routing.store.command_mode import COMMAND_MODES
@@ -36,6 +37,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ASSETS.collection,
     CAMPAIGNS.collection,
     PROPOSALS.collection,
+    CALLS.collection,
     CATEGORIES,
     COMMAND_MODES.collection,
     CURRENT,

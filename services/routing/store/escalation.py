@@ -32,7 +32,7 @@ ESCALATIONS = AggregateSpec(
             _newest_first("caller", "subject.caller_unit"),
             # Not partial: the planner does not take `<= now` for a proof that the value is a date.
             IndexModel([("next_step_at", ASCENDING)], name="next_step"),
-            IndexModel([("state", ASCENDING), ("step_at", ASCENDING)], name="audit"),
+            IndexModel([("state", ASCENDING), ("next_step_at", ASCENDING)], name="audit"),
         ],
         validator={
             "$jsonSchema": {
@@ -55,7 +55,6 @@ ESCALATIONS = AggregateSpec(
                     "owner_posts": {"bsonType": "array", "minItems": 1},
                     "occasions": {"bsonType": "array", "minItems": 1},
                     "started_at": {"bsonType": "date"},
-                    "step_at": {"bsonType": ["date", "null"]},
                     "next_step_at": {"bsonType": ["date", "null"]},
                 },
             }

@@ -126,7 +126,7 @@ class Escalation:
             ladder_name=escalation.ladder_name,
             calendar_version=escalation.calendar_version,
             started_at=escalation.started_at,
-            next_step_at=escalation.step_at,
+            next_step_at=escalation.next_step_at,
             ended_at=escalation.ended_at,
             occasions=[
                 EscalationOccasion(at=one.at, trigger=one.trigger, reason=one.reason) for one in escalation.occasions

@@ -6,6 +6,7 @@ import strawberry.federation
 from services.routing.access import Sight
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.asset import Asset
+from services.routing.graphql.types.call import Call, call_of_report
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.routing import RoutingCondition, RoutingReason, reasons, text
@@ -58,6 +59,10 @@ class Report:
     async def routing_decision(self, info: Info) -> RoutingDecision | None:
         seen = await info.context.decision_of_report.load(self.id)
         return _decision(info, seen) if seen else None
+
+    @strawberry.field(description="The call it is, when an organ called; staff. 呼叫。")
+    async def call(self, info: Info) -> Call | None:
+        return await call_of_report(info.context, self.id)
 
     @strawberry.field(description="The asset it is about; staff. 关联设施。")
     async def asset(self, info: Info) -> Asset | None:

@@ -11,12 +11,15 @@ from strawberry.federation.types import FieldSet
 from services.routing.access import Sight
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
+from services.routing.graphql.types.call import Call, call_of_report
 from services.routing.graphql.types.department_step import DepartmentStep
+from services.routing.graphql.types.escalation import Escalation, escalations_of
 from services.routing.graphql.types.evidence import OrderEvidence
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.supervision import Supervision, supervisions_about
 from services.routing.model import work_order as model
+from services.routing.model.escalation import SubjectKind
 from services.routing.views.work_order import SeenOrder
 
 if TYPE_CHECKING:
@@ -110,6 +113,14 @@ class WorkOrder:
         from services.routing.graphql.types.report import Report
 
         return Report(id=strawberry.ID(self._seen.order.report_id))
+
+    @strawberry.field(description="The call it is handled for, when an organ called; staff. 对应呼叫。")
+    async def call(self, info: Info) -> Call | None:
+        return await call_of_report(info.context, self._seen.order.report_id)
+
+    @strawberry.field(description="The ladders that run or ran for it; staff. 提级记录。")
+    async def escalations(self, info: Info) -> list[Escalation]:
+        return await escalations_of(info.context, SubjectKind.ORDER, self.id)
 
     @strawberry.field(description="The unit that answers for it. 牵头单位。")
     def lead_unit(self, info: Info) -> OrgUnit | None:

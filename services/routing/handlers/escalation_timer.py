@@ -1,0 +1,52 @@
+"""The timer's step of an escalation, and what its rungs mean for what it runs for."""
+
+from collections.abc import Sequence
+
+from services.chassis.events import EventData
+from services.chassis.unit_of_work import Store, UnitOfWork
+from services.routing.directory import LiveDirectory
+from services.routing.events.escalation import EscalationClimbed, EscalationSkipped, EscalationSupervised
+from services.routing.handlers import call as calls
+from services.routing.handlers.absence import find_gaps
+from services.routing.handlers.escalation import save
+from services.routing.handlers.supervision import supervise_by_rule
+from services.routing.model import supervision
+from services.routing.model.directory import Directory
+from services.routing.model.escalation import Escalation, SubjectKind
+from services.routing.store.escalation import ESCALATIONS
+
+_SUPERVISED = {
+    SubjectKind.ORDER: supervision.SubjectKind.WORK_ORDER,
+    SubjectKind.DIRECTIVE: supervision.SubjectKind.DIRECTIVE,
+}
+
+
+async def step(store: Store, directory: LiveDirectory, escalation_id: str) -> None:
+    """Do what is due, once for each step and attempt, whoever else tries. Raises StoreError."""
+
+    async def attempt(unit: UnitOfWork) -> Sequence[EventData]:
+        escalation = await unit.get(ESCALATIONS, escalation_id)
+        planned = escalation.next_step_at
+        events = escalation.advance(lambda post: directory.current.holder(post, unit.now) is not None, unit.now)
+        if events or escalation.next_step_at != planned:
+            save(unit, escalation, events)
+            for event in events:
+                await _follow(unit, directory.current, escalation, event)
+        return events
+
+    events = await store.run(attempt)
+    if any(isinstance(event, EscalationSkipped) for event in events):
+        await find_gaps(
+            store, directory.current
+        )  # a post that nobody answers for is a gap, even if no absence told of it
+
+
+async def _follow(unit: UnitOfWork, directory: Directory, escalation: Escalation, event: EventData) -> None:
+    """A call that climbed has another rung; the owner of what can be supervised is under supervision."""
+    subject = escalation.subject
+    if isinstance(event, EscalationClimbed) and subject.kind is SubjectKind.CALL:
+        await calls.climb(unit, directory, subject.id, event.post)
+    elif isinstance(event, EscalationSupervised) and (kind := _SUPERVISED.get(subject.kind)):
+        about = supervision.Subject(kind=kind, id=subject.id, area_path=subject.area_path)
+        level = list(supervision.SupervisionLevel)[event.supervision - 1]
+        supervise_by_rule(unit, directory, about, level, [event.post], None)
