@@ -12,8 +12,11 @@ from services.chassis.errors import StoreError
 from services.chassis.events import SYSTEM
 from services.routing.errors.organisation import LoadRefused
 from services.routing.files import others, read_boundaries, read_organisation, read_policy
+from services.routing.handlers.area import load_areas, retire_areas
 from services.routing.handlers.boundaries import draw_up, move_orders
-from services.routing.handlers.organisation import Changes, load_areas, load_organisation, retire_areas
+from services.routing.handlers.changes import Changes
+from services.routing.handlers.exchange import export_organisation
+from services.routing.handlers.organisation import load_organisation
 from services.routing.handlers.policy import load_policy
 from services.routing.model.boundaries import BoundaryProposal
 from services.routing.model.chart import Redrawing
@@ -34,10 +37,17 @@ async def _load(service: Service, args: argparse.Namespace) -> int:
         for rule in organisation.rules:
             if codes and rule.category and rule.category not in codes:
                 print(f"warning: rule {rule.id}: category {rule.category} is not published", file=sys.stderr)
-        changes = await load_organisation(service.store, organisation, dry_run=args.dry_run)
+        successors = dict(args.successor or ())
+        changes = await load_organisation(service.store, organisation, dry_run=args.dry_run, successors=successors)
     except (LoadRefused, StoreError) as error:
         return _refused(args.file, error)
     return _done(args, changes)
+
+
+async def _export(service: Service, args: argparse.Namespace) -> int:
+    content = msgspec.json.encode(await export_organisation(service.mongo))
+    args.file.write_bytes(msgspec.json.format(content, indent=1))
+    return 0
 
 
 async def _load_boundaries(service: Service, args: argparse.Namespace) -> int:
@@ -105,9 +115,31 @@ def _refused(file: Path, error: Exception) -> int:
     return 1
 
 
+def _export_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path)
+
+
 def _file_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+
+
+def _load_arguments(parser: argparse.ArgumentParser) -> None:
+    _file_arguments(parser)
+    parser.add_argument(
+        "--successor",
+        action="append",
+        type=_pair,
+        metavar="OLD=NEW",
+        help="the post that leads the open orders of one that is gone; may be repeated",
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    old, _, new = text.partition("=")
+    if not old or not new:
+        raise argparse.ArgumentTypeError("OLD=NEW")
+    return old, new
 
 
 def _boundary_arguments(parser: argparse.ArgumentParser) -> None:
@@ -124,7 +156,8 @@ def _no_arguments(_: argparse.ArgumentParser) -> None:
 
 
 COMMANDS: Commands = {
-    "load": ("load an organisation (organisation.json)", _file_arguments, _load),
+    "export": ("write the organisation in force as a file that can be loaded", _export_arguments, _export),
+    "load": ("load an organisation (organisation.json)", _load_arguments, _load),
     "load-boundaries": ("load outlines of areas (GeoJSON, WGS-84)", _boundary_arguments, _load_boundaries),
     "load-policy": ("put a policy in force (JSON, as export-policy writes it)", _file_arguments, _load_policy),
     "export-policy": ("print the policy in force", _no_arguments, _export_policy),

@@ -37,6 +37,14 @@ def read_organisation(file: Path) -> Organisation:
         raise LoadRefused([_sentence(error)]) from error
 
 
+def organisation_of(content: object) -> Organisation:
+    """The same from JSON values. Raises LoadRefused."""
+    try:
+        return msgspec.convert(content, Organisation)
+    except msgspec.ValidationError as error:
+        raise LoadRefused([str(error)]) from error
+
+
 def read_policy(file: Path) -> Policy:
     """A policy as `export-policy` writes it. Raises LoadRefused."""
     try:

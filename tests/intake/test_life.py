@@ -177,7 +177,7 @@ async def test_a_changed_map_and_organisation_move_the_report_with_its_order(wor
     assert (report.area_id, report.area_path, report.state) == ("g2", path, State.ROUTED)
     assert (report.lead_post, report.lead_unit) == ("post_x", "unit_x")
     assert {"post_h", "post_x"} <= set(report.involved)
-    assert "g2" in report.marks
+    assert "a:g2" in report.marks
 
 
 async def test_withdrawing_tells_routing_which_order_to_recall(world: World) -> None:

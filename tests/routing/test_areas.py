@@ -45,6 +45,7 @@ async def test_every_version_of_an_area_can_be_read_with_its_time(world: World) 
 async def test_an_area_gone_from_the_file_is_retired_and_still_resolves_for_what_lies_in_it(world: World) -> None:
     await world.load(with_building(district.raw()))
     order = await world.dispatched(area_id=BUILDING[-1], area_path=list(BUILDING))
+    await world.done("recallOrder", DESK_OFFICER, workOrderId=order.id, reason="重复")
 
     changes = await load_organisation(world.store, district.organisation())
     await world.directory.refresh()

@@ -19,5 +19,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         },
         "areaVersion": 1,
     },
+    "organisation.imported": {
+        "importId": "import_01m810vbcpe1z8akf39c6q2v5h",
+        "added": 3,
+        "changed": 1,
+        "retired": 0,
+        "ordersMoved": 0,
+        "ordersHandedOver": 0,
+    },
     "area.retired": {"areaId": AREA_PATH[-1], "areaVersion": 2},
 }

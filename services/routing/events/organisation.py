@@ -24,3 +24,15 @@ class AreaRetired(EventData, frozen=True, kw_only=True):
     type = "huying.routing.area.retired.v1"
     area_id: str
     area_version: int
+
+
+class OrganisationImported(EventData, frozen=True, kw_only=True):
+    """A file of the organisation was brought into force; how many records and open orders that changed."""
+
+    type = "huying.routing.organisation.imported.v1"
+    import_id: str
+    added: int
+    changed: int
+    retired: int
+    orders_moved: int
+    orders_handed_over: int

@@ -20,6 +20,7 @@ from services.routing.graphql.mutations.grid_task import GridTaskMutations
 from services.routing.graphql.mutations.hazard import HazardMutations
 from services.routing.graphql.mutations.key_task import KeyTaskMutations
 from services.routing.graphql.mutations.meeting import MeetingMutations
+from services.routing.graphql.mutations.organisation import OrganisationMutations
 from services.routing.graphql.mutations.policy import PolicyMutations
 from services.routing.graphql.mutations.red_line import RedLineMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
@@ -110,6 +111,7 @@ _MUTATIONS = (
     HazardMutations,
     ShiftMutations,
     TeamMutations,
+    OrganisationMutations,
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,8 +15,9 @@ from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.organisation import LoadRefused
+from services.routing.handlers.area import load_areas, refuse_bad_boundaries, retire_areas
+from services.routing.handlers.changes import Changes
 from services.routing.handlers.commands import change, create
-from services.routing.handlers.organisation import load_areas, refuse_bad_boundaries, retire_areas
 from services.routing.model.boundaries import BoundaryProposal, OrderMove, ProposalState
 from services.routing.model.chart import Chart, Ground, Redrawing
 from services.routing.model.decision import Decision
@@ -33,6 +34,7 @@ from services.routing.store.organisation import current_version
 from services.routing.store.work_order import WORK_ORDERS
 
 _REASON = "网格边界调整 (boundaries redrawn)"
+_SUCCEEDED = "岗位撤销,由继任岗位牵头 (the post is gone, its successor leads)"
 _AT_ONCE = 50
 _SEEN = dict.fromkeys(
     ("number", "state", "area_id", "area_path", "place", "lead_post", "decision_id"),
@@ -118,13 +120,40 @@ async def carry_out(store: Store, live: LiveDirectory, proposal_id: str) -> None
     await store.run(finish)
 
 
-async def move_orders(store: Store, directory: Directory, redrawing: Redrawing, by: Actor) -> None:
+async def count_moves(store: Store, directory: Directory, chart: Chart, redrawing: Redrawing) -> Changes:
+    """How many open orders would lie elsewhere on another map, and get another lead."""
+    moves = [move async for move in _moves(store.mongo, directory, chart, redrawing, store.clock())]
+    return Changes(orders_moved=len(moves), orders_handed_over=sum(move.hands_over for move in moves))
+
+
+async def move_orders(store: Store, directory: Directory, redrawing: Redrawing, by: Actor) -> Changes:
     """Bring open orders to where they lie on the present map; those nobody has taken up, to who leads there."""
     chart = await read_chart(store.mongo)
     moves = [move async for move in _moves(store.mongo, directory, chart, redrawing, store.clock())]
     for start in range(0, len(moves), _AT_ONCE):
         batch = moves[start : start + _AT_ONCE]
         await asyncio.gather(*(_move(store, directory, chart.by_id[move.new_area], move, by) for move in batch))
+    return Changes(orders_moved=len(moves), orders_handed_over=sum(move.hands_over for move in moves))
+
+
+async def succeed(
+    store: Store, directory: Directory, orphans: Mapping[str, Sequence[str]], successors: Mapping[str, str], by: Actor
+) -> Changes:
+    """Successors (old post → new post) lead the open orders of posts that are gone (post → orders)."""
+
+    async def one(order_id: str, old: str) -> None:
+        async def attempt(unit: UnitOfWork) -> None:
+            order = await unit.get(WORK_ORDERS, order_id)
+            post = directory.posts[successors[old]]
+            if order.lead_post == old and (events := hand_over(order, post, _SUCCEEDED, unit.now, by)):
+                unit.save(WORK_ORDERS, order, events)
+
+        await store.run(attempt, actor=by)
+
+    todo = [(order_id, old) for old, orders in orphans.items() for order_id in orders]
+    for start in range(0, len(todo), _AT_ONCE):
+        await asyncio.gather(*(one(order_id, old) for order_id, old in todo[start : start + _AT_ONCE]))
+    return Changes(orders_handed_over=len(todo))
 
 
 async def read_chart(mongo: Mongo) -> Chart:

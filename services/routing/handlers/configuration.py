@@ -83,13 +83,13 @@ async def activate(
 
 
 async def differs_from_load(mongo: Mongo, spec: AggregateSpec[V], content: object) -> bool:
-    """Whether a file's content is another than the last load brought; then it is to be loaded."""
-    loaded = await newest(mongo, spec, from_file=True)
-    return loaded is None or loaded.content != content
+    """Whether a file's content is another than the last load brought, and than what is in force; then it is to be loaded."""
+    known = (await newest(mongo, spec, from_file=True), await in_force(mongo, spec))
+    return all(one is None or one.content != content for one in known)
 
 
 async def stage_load(unit: UnitOfWork, spec: AggregateSpec[V], content: object, source: str) -> bool:
-    """Stage what a file brings as a new version that is in force at once; False when the last load brought the same."""
+    """Stage what a file brings as a new version that is in force at once; False when the last load brought the same, or it is in force."""
     if not await differs_from_load(unit.mongo, spec, content):
         return False
     last, old = await newest(unit.mongo, spec), await in_force(unit.mongo, spec)

@@ -20,7 +20,7 @@ from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.meeting import MEETINGS, SERIES
 from services.routing.store.notice import NOTICES
-from services.routing.store.organisation import CURRENT, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
+from services.routing.store.organisation import CURRENT, IMPORTS, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
 from services.routing.store.responder import REGISTER
 from services.routing.store.response_team import TEAM_TEMPLATES, TEAMS
 from services.routing.store.shift import SHIFTS
@@ -47,6 +47,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     GAPS.collection,
     DEPLOYMENTS.collection,
     NOTICES.collection,
+    IMPORTS.collection,
     OVERLAYS,
     DIRECTIVES.collection,
     MEETINGS.collection,

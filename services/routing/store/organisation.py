@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
-from pymongo import ASCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import PyMongoError
 
 from services.chassis.mongo import CollectionSpec, Document, Mongo, translate
-from services.chassis.unit_of_work import UnitOfWork
+from services.chassis.unit_of_work import AggregateSpec, UnitOfWork
 from services.routing.model.directory import Directory, Place
 from services.routing.model.organisation import Person, Post, Responder, Unit
+from services.routing.model.organisation_import import OrganisationImport
 from services.routing.model.overlay import OverlayGrid, Overlays
 from services.routing.model.policy import DEFAULT_POLICY
 from services.routing.store.absence import read_away
@@ -52,6 +53,18 @@ CURRENT = CollectionSpec("organisation")
 CURRENT_ID = "current"
 ABSENCES_ID = "absences"
 GAPS_ID = "roster_gaps"
+
+# Who brought which file into force, and what it changed.
+IMPORTS = AggregateSpec(
+    CollectionSpec(
+        "organisation_imports",
+        indexes=[IndexModel([("at", DESCENDING), ("_id", DESCENDING)], name="newest")],
+        validator={"$jsonSchema": {"bsonType": "object", "required": ["_id", "version", "changes", "at", "by"]}},
+    ),
+    OrganisationImport,
+    "organisation",
+    "import",
+)
 
 Record = OverlayGrid | Unit | Person | Post | Responder
 R = TypeVar("R", bound=Record)

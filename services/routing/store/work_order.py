@@ -34,6 +34,7 @@ WORK_ORDERS = AggregateSpec(
             _newest_first("caller", "caller_person"),
             IndexModel([("lead_post", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)], name="post_due"),
             IndexModel([("area_path", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)], name="area_due"),
+            IndexModel([("lead_post", ASCENDING), ("open", ASCENDING), ("_id", ASCENDING)], name="post_open"),
             # Not partial: the planner does not take `<= now` for a proof that the value is a date.
             IndexModel([("next_step_at", ASCENDING)], name="next_step"),
         ],

@@ -2,7 +2,9 @@
 
 from collections import defaultdict
 
+import msgspec
 import strawberry
+from strawberry.scalars import JSON
 
 from services.chassis.errors import InvalidInput
 from services.routing.access import is_staff
@@ -11,6 +13,7 @@ from services.routing.graphql.types.area import Area, OverlayGrid, area_of
 from services.routing.graphql.types.org_unit import OrgUnit
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.team import DirectoryEntry
+from services.routing.handlers.exchange import export_organisation
 from services.routing.model.organisation import AreaLevel, UnitKind, outside_norm
 from services.routing.model.point import Point
 from services.routing.store.category import category_path
@@ -101,6 +104,15 @@ class OrganisationQueries:
             DirectoryEntry(unit=OrgUnit.of(directory.units[unit_id]), posts=found) for unit_id, found in posts.items()
         ]
         return sorted(entries, key=lambda entry: -len(directory.areas[directory.units[entry.unit.id].area_id].path))
+
+    @strawberry.field(
+        description="The whole organisation as a file to keep, edit and import; for the operator. 导出组织文件。"
+    )
+    async def organisation_export(self, info: Info) -> JSON | None:
+        if not info.context.viewer.has("operator"):
+            return None
+        exported = await export_organisation(info.context.store.mongo)
+        return JSON(msgspec.to_builtins(exported))
 
     @strawberry.field(description="A post. 岗位。")
     def post(self, info: Info, id: strawberry.ID) -> Post | None:
