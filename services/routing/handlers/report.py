@@ -23,14 +23,17 @@ _TRIAGED_AGAIN = "重新研判,另行派单 (triaged again)"
 _CONVERTED = "转为矛盾纠纷调解 (converted to mediation)"
 
 
-def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts) -> Decision:
-    """Decide and act on it: an order is dispatched, or mediation is called. Reads nothing. Raises OrganisationNotLoaded."""
+def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts, earlier: Decision | None = None) -> Decision:
+    """Decide and act on it: an order is dispatched, or mediation is called. Reads nothing. Raises OrganisationNotLoaded.
+
+    The decision remembers the `earlier` one that it stands in place of.
+    """
     report = _placed(directory, report, unit.now)
     verdict = directory.table.decide(report.facts(unit.now))
     if verdict.unresolved is Unresolved.UNKNOWN_AREA:
         # It lies where the centre that got it sits, so that somebody covers it.
         report = msgspec.structs.replace(report, area_path=directory.current.seat(verdict.lead_post))
-    decision, events = Decision.of(report, verdict, directory.current, unit.now)
+    decision, events = Decision.of(report, verdict, directory.current, unit.now, earlier=earlier)
     unit.add(DECISIONS, decision, events)
     if verdict.path == "order":
         _dispatch(unit, decision, verdict)
@@ -51,7 +54,7 @@ async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: Report
             return
         unit.save(WORK_ORDERS, order, order.recall(_TRIAGED_AGAIN, unit.now))
     _supersede(unit, earlier)
-    route(unit, directory, report)
+    route(unit, directory, report, earlier)
 
 
 async def close_order(unit: UnitOfWork, report_id: str, order_id: str | None, verdict: CallerVerdict) -> None:
@@ -84,7 +87,7 @@ async def convert_to_mediation(unit: UnitOfWork, directory: LiveDirectory, repor
     verdict = directory.table.decide(report.facts(unit.now))
     _supersede(unit, earlier)
     await recall_orders(unit, report_id, _CONVERTED)
-    decision, events = Decision.of(report, verdict, directory.current, unit.now, converted=True)
+    decision, events = Decision.of(report, verdict, directory.current, unit.now, converted=True, earlier=earlier)
     unit.add(DECISIONS, decision, events)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.ids import new_id
 from services.routing.events.work_order import DecisionMade
+from services.routing.model.conditions import Condition
 from services.routing.model.directory import Directory
 from services.routing.model.matter import Mode
 from services.routing.model.point import Point
@@ -61,6 +62,16 @@ class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Replaced(msgspec.Struct, frozen=True, kw_only=True):
+    """The decision that held before: who led, and which facts have changed since (domain.md §4, 2)."""
+
+    decision_id: str
+    decided_at: datetime
+    lead_post: str
+    lead_unit: str
+    changed: tuple[Condition, ...]
+
+
 class Decision(msgspec.Struct, kw_only=True):
     """Who leads a report, and why: the rule that decided and what it asked for, the ruling that named another lead, and the
     earlier rules. `current` until the report is routed again."""
@@ -83,6 +94,7 @@ class Decision(msgspec.Struct, kw_only=True):
     organisation_version: int
     rule_set: int = 0
     current: bool = True
+    replaced: Replaced | None = None
     decided_at: datetime
 
     @classmethod
@@ -94,8 +106,9 @@ class Decision(msgspec.Struct, kw_only=True):
         now: datetime,
         *,
         converted: bool = False,
+        earlier: "Decision | None" = None,
     ) -> tuple["Decision", list[EventData]]:
-        """Put a verdict on record. Earlier rules for other kinds of matter are counted, not listed.
+        """Put a verdict on record, in the place of an `earlier` one. Earlier rules for other kinds of matter are counted, not listed.
 
         Only a decision for mediation is announced; one for an order is announced by the order's dispatch.
         """
@@ -118,8 +131,25 @@ class Decision(msgspec.Struct, kw_only=True):
             organisation_version=directory.version,
             rule_set=directory.rule_set,
             decided_at=now,
+            replaced=earlier._replaced_by(report) if earlier else None,
         )
         return decision, [decision._made()] if verdict.path == "mediation" else []
+
+    def _replaced_by(self, report: ReportFacts) -> Replaced:
+        """This decision as the next one remembers it. That time has passed is no change."""
+        old, new = self.report.facts(self.decided_at), report.facts(self.decided_at)
+        changed = tuple(
+            condition
+            for condition in Condition
+            if condition is not Condition.AREA_LEVEL and old.actual(condition) != new.actual(condition)
+        )
+        return Replaced(
+            decision_id=self.id,
+            decided_at=self.decided_at,
+            lead_post=self.lead_post,
+            lead_unit=self.lead_unit,
+            changed=changed,
+        )
 
     def _made(self) -> DecisionMade:
         return DecisionMade(

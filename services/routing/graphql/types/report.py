@@ -1,5 +1,7 @@
 """What routing adds to a report: its orders, and who was made responsible for it and why."""
 
+from datetime import datetime
+
 import strawberry
 import strawberry.federation
 
@@ -11,8 +13,25 @@ from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.routing import RoutingCondition, RoutingReason, reasons, text
 from services.routing.graphql.types.work_order import WorkOrder
-from services.routing.model.decision import Decision
+from services.routing.model.conditions import Condition
+from services.routing.model.decision import Decision, Replaced
 from services.routing.views.work_order import SeenDecision
+
+
+@strawberry.type(description="Who was responsible before the matter was routed anew. 改派前的牵头方。")
+class ReplacedDecision:
+    at: datetime
+    changed: list[Condition] = strawberry.field(description="Which facts changed; staff. 变更的要素。")
+    _replaced: strawberry.Private[Replaced]
+    _sight: strawberry.Private[Sight]
+
+    @strawberry.field(description="The post then responsible; staff. 原牵头岗位。")
+    def lead_post(self, info: Info) -> Post | None:
+        return post_of(info.context, self._replaced.lead_post) if self._sight is Sight.FULL else None
+
+    @strawberry.field(description="The unit then responsible. 原牵头单位。")
+    def lead_unit(self, info: Info) -> OrgUnit | None:
+        return org_unit_of(info.context, self._replaced.lead_unit)
 
 
 @strawberry.type(description="Who was made responsible, and why. 派单依据。")
@@ -37,6 +56,14 @@ class RoutingDecision:
         description="Why the centre got a matter that no rule settles. 无规则可用时的说明。"
     )
     _seen: strawberry.Private[SeenDecision]
+
+    @strawberry.field(description="The decision that this one stands in place of. 原派单。")
+    def replaced(self) -> ReplacedDecision | None:
+        replaced, sight = self._seen.decision.replaced, self._seen.sight
+        if replaced is None:
+            return None
+        changed = list(replaced.changed) if sight is Sight.FULL else []
+        return ReplacedDecision(at=replaced.decided_at, changed=changed, _replaced=replaced, _sight=sight)
 
     @strawberry.field(description="The post made responsible; staff. 牵头岗位。")
     def lead_post(self, info: Info) -> Post | None:
