@@ -1,4 +1,4 @@
-"""Refusals of commands on directives, supervisions and honours."""
+"""Refusals of commands on directives."""
 
 from services.chassis.errors import Refusal
 

@@ -18,6 +18,7 @@ from services.routing.graphql.mutations.escalation import EscalationMutations
 from services.routing.graphql.mutations.first_agenda import FirstAgendaMutations
 from services.routing.graphql.mutations.grid_task import GridTaskMutations
 from services.routing.graphql.mutations.hazard import HazardMutations
+from services.routing.graphql.mutations.honour import HonourMutations
 from services.routing.graphql.mutations.key_task import KeyTaskMutations
 from services.routing.graphql.mutations.meeting import MeetingMutations
 from services.routing.graphql.mutations.organisation import OrganisationMutations
@@ -42,6 +43,7 @@ from services.routing.graphql.queries.directive import DirectiveQueries
 from services.routing.graphql.queries.dry_run import DryRunQueries
 from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.grid_task import GridTaskQueries
+from services.routing.graphql.queries.honour import HonourQueries
 from services.routing.graphql.queries.meeting import MeetingQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.policy import PolicyQueries
@@ -64,6 +66,7 @@ from services.routing.graphql.types.report import Report
 
 _QUERIES = (
     DirectiveQueries,
+    HonourQueries,
     MeetingQueries,
     CommandModeQueries,
     AssetQueries,
@@ -89,6 +92,7 @@ _QUERIES = (
 _MUTATIONS = (
     SupervisionMutations,
     RedLineMutations,
+    HonourMutations,
     KeyTaskMutations,
     MeetingMutations,
     FirstAgendaMutations,

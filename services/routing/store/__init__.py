@@ -18,6 +18,7 @@ from services.routing.store.directive import DIRECTIVES
 from services.routing.store.dry_run import DRY_RUNS
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
+from services.routing.store.honour import HONOURS
 from services.routing.store.meeting import MEETINGS, SERIES
 from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, IMPORTS, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
@@ -50,6 +51,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     IMPORTS.collection,
     OVERLAYS,
     DIRECTIVES.collection,
+    HONOURS.collection,
     MEETINGS.collection,
     SERIES.collection,
     PEOPLE,
