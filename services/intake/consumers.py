@@ -241,7 +241,7 @@ def _on_report(move: Move[Any]) -> Callable[[Event[Any], UnitOfWork], Any]:
     """A handler that adds the event to the report's timeline and lets `move` say what follows."""
 
     async def handle(event: Event[Any], unit: UnitOfWork) -> None:
-        if event.data.report_id is None:
+        if not event.data.report_id:  # a case or an order that does not follow from a report
             return
         report = await unit.get(REPORT, event.data.report_id)
         announced = move(report, event, unit)

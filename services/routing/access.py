@@ -25,26 +25,30 @@ class Sight(Enum):
 
 def sight_of_order(caller: Caller, order: WorkOrder) -> Sight | None:
     """How much of the order the caller sees; None is not found."""
-    return _sight(
-        caller, list(order.area_path), order.sensitivity, order.lead_post, order.lead_unit, order.caller_person
-    )
+    return _sight(caller, list(order.area_path), order.sensitivity, order.posts, order.units, order.caller_person)
 
 
 def sight_of_decision(caller: Caller, decision: Decision) -> Sight | None:
     """How much of the decision the caller sees; None is not found."""
     report = decision.report
     path = list(report.area_path)
-    return _sight(caller, path, report.sensitivity, decision.lead_post, decision.lead_unit, report.caller_person)
+    posts, units = (decision.lead_post,), (decision.lead_unit,)
+    return _sight(caller, path, report.sensitivity, posts, units, report.caller_person)
 
 
 def _sight(
-    caller: Caller, area_path: list[str], sensitivity: str, lead_post: str, lead_unit: str, caller_person: str | None
+    caller: Caller,
+    area_path: list[str],
+    sensitivity: str,
+    posts: Sequence[str],
+    units: Sequence[str],
+    caller_person: str | None,
 ) -> Sight | None:
     if caller.has("centre") and caller.covers(area_path):
         return Sight.FULL
     if caller.has("attendant") and sensitivity != "sealed" and caller.covers(area_path):
         return Sight.FULL
-    if caller.has("handler", "centre") and (lead_unit == caller.unit or lead_post == caller.post):
+    if caller.has("handler", "centre") and (caller.unit in units or caller.post in posts):
         return Sight.FULL
     return Sight.PUBLIC if caller_person == caller.person else None
 
@@ -58,9 +62,9 @@ def visible_orders(caller: Caller) -> Document:
         kinds.append({"area_path": caller.area, "sensitivity": {"$ne": "sealed"}})
     if caller.has("handler", "centre"):
         if caller.unit:
-            kinds.append({"lead_unit": caller.unit})
-        elif caller.post:
-            kinds.append({"lead_post": caller.post})
+            kinds.append({"units": caller.unit})
+        if caller.post:
+            kinds.append({"posts": caller.post})
     if not kinds:
         return {"caller_person": caller.person}
     return kinds[0] if len(kinds) == 1 else {"$or": kinds}
@@ -173,3 +177,16 @@ def require_staff(caller: Caller) -> None:
     """Raises for those who do not work with matters."""
     if not is_staff(caller):
         raise RoleMissing(roles="attendant, handler, centre, mediator, operator")
+
+
+def require_verifier(caller: Caller, order: WorkOrder) -> None:
+    """Raises unless the caller may say that the order is done: the post named to check it, or the centre (R-09)."""
+    require_sight(caller, order)
+    if order.verifier_post is None or order.verifier_post != caller.post:
+        require_centre(caller, order)
+
+
+def require_lead_or_centre(caller: Caller, order: WorkOrder) -> None:
+    """Raises unless the caller leads the order, or is of a command centre for its place."""
+    if not (caller.has("centre") and caller.covers(list(order.area_path))):
+        require_lead(caller, order)

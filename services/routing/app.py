@@ -25,9 +25,9 @@ from services.routing.handlers.grid_task import miss_grid_task, open_grid_task
 from services.routing.handlers.hazard import note_overdue_hazard
 from services.routing.handlers.inspection import note_overdue_task
 from services.routing.handlers.meeting import step_series
+from services.routing.handlers.order_clock import step_order
 from services.routing.handlers.shift import keep_shift
 from services.routing.handlers.supervision import step_supervision
-from services.routing.handlers.work_order import accept_if_silent
 from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.asset import ASSETS
@@ -53,7 +53,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     directory = LiveDirectory(service.store)
     service.at_start(directory.refresh)
     service.keep_running(directory.follow)
-    service.when_due(WORK_ORDERS.collection.name, functools.partial(accept_if_silent, service.store))
+    service.when_due(WORK_ORDERS.collection.name, functools.partial(step_order, service.store, directory))
     service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
     service.when_due(PROPOSALS.collection.name, lambda proposal_id: carry_out(service.store, directory, proposal_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))

@@ -120,6 +120,11 @@ def subscriptions(directory: LiveDirectory) -> Sequence[Subscription]:
     async def on_report_converted(event: Event[ReportConverted], unit: UnitOfWork) -> None:
         await handle.convert_to_mediation(unit, directory, event.data.report_id, event.data.dispute_type)
 
+    async def on_report_reopened(event: Event[ReportReopened], unit: UnitOfWork) -> None:
+        data = event.data
+        await handle.rework_order(unit, directory.current.policy, data.report_id, data.order_id, data.reason)
+        await calls.reopen(unit, data.report_id)
+
     return [
         Subscription(ReportTriaged, on_report_triaged),
         Subscription(ReportConfirmed, on_report_confirmed),
@@ -128,11 +133,6 @@ def subscriptions(directory: LiveDirectory) -> Sequence[Subscription]:
         Subscription(ReportConverted, on_report_converted),
         Subscription(CategoryPublished, on_category_published),
     ]
-
-
-async def on_report_reopened(event: Event[ReportReopened], unit: UnitOfWork) -> None:
-    await handle.rework_order(unit, event.data.report_id, event.data.order_id, event.data.reason)
-    await calls.reopen(unit, event.data.report_id)
 
 
 async def on_report_withdrawn(event: Event[ReportWithdrawn], unit: UnitOfWork) -> None:

@@ -2,7 +2,7 @@
 
 from services.chassis.events import Actor
 from services.routing.consumers import CategoryPublished, ReportConverted, ReportWithdrawn
-from services.routing.handlers.work_order import accept_if_silent
+from services.routing.handlers.order_clock import step_order
 from services.routing.model.point import Point
 from services.routing.model.work_order import OrderState
 from services.routing.store.decision import DECISIONS
@@ -116,7 +116,7 @@ async def test_a_withdrawn_report_recalls_its_open_order(world: World) -> None:
     await world.hear(ReportWithdrawn(report_id="report_1", reason="自己解决了"), "report_1")
 
     order = await world.order()
-    assert (order.state, order.recall_reason) == (OrderState.RECALLED, "自己解决了")
+    assert (order.state, order.ended_reason) == (OrderState.RECALLED, "自己解决了")
 
 
 async def test_a_withdrawal_without_an_order_is_taken_quietly(world: World) -> None:
@@ -198,15 +198,15 @@ async def test_an_event_that_is_not_what_its_type_promises_becomes_a_dead_letter
 
 async def test_the_clock_accepts_once_for_all_replicas(world: World) -> None:
     order = await world.dispatched()
-    await accept_if_silent(world.store, order.id)
+    await step_order(world.store, world.directory, order.id)
     assert (await world.order()).state is OrderState.DISPATCHED
 
     world.pass_time(minutes=30)
-    await accept_if_silent(world.store, order.id)
-    await accept_if_silent(world.store, order.id)
+    await step_order(world.store, world.directory, order.id)
+    await step_order(world.store, world.directory, order.id)
 
     assert (await world.order()).state is OrderState.ACCEPTED
-    assert await world.names_told() == ["order.dispatched", "order.accepted"]
+    assert await world.names_told() == ["order.dispatched", "clock.breached", "order.accepted"]
 
 
 async def test_an_accept_that_crosses_a_withdrawal_is_refused(world: World) -> None:

@@ -84,15 +84,20 @@ async def test_an_order_that_is_not_ours_goes_back_with_its_basis_and_on_to_anot
 
 
 @pytest.mark.capability("R-32")
-async def test_after_two_returns_only_the_centre_decides(world: World) -> None:
+async def test_the_second_return_forces_a_ruling_that_binds(world: World) -> None:
     order = await world.dispatched()
-    for head, post in ((SECTION_HEAD, DEPARTMENT), (DEPARTMENT_HEAD, SECTION)):
-        await world.done("returnOrder", head, workOrderId=order.id, basis="不属本单位职责")
-        await world.done("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId=post)
-
+    await world.done("returnOrder", SECTION_HEAD, workOrderId=order.id, basis="不属本单位职责")
+    await world.done("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId=DEPARTMENT)
     assert (
-        await world.refused("returnOrder", SECTION_HEAD, workOrderId=order.id, basis="仍不属") == "RETURN_LIMIT_REACHED"
+        await world.done("returnOrder", DEPARTMENT_HEAD, workOrderId=order.id, basis="不属本部门职责") == "ADJUDICATING"
     )
+    dispatch = {"workOrderId": order.id, "postId": SECTION}
+    assert await world.refused("dispatchOrder", DESK_OFFICER, **dispatch) == "ORDER_STATE_FORBIDS"
+    ruling = {"question": "谁清运", "facts": "道路归街道管护", "basis": "职责清单第3项"}
+
+    assert await world.done("ruleOrder", DESK_OFFICER, **dispatch, **ruling) == "DISPATCHED"
+
+    assert await world.refused("returnOrder", SECTION_HEAD, workOrderId=order.id, basis="仍不属") == "RULING_BINDS"
 
 
 async def test_refusals_are_data_in_the_callers_language(world: World) -> None:

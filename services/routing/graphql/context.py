@@ -18,6 +18,7 @@ from services.routing.model.escalation import Escalation, SubjectKind
 from services.routing.model.meeting import Meeting
 from services.routing.model.responder import Responder
 from services.routing.model.routing import RoutingTable
+from services.routing.model.ruling import Ruling
 from services.routing.model.supervision import Supervision
 from services.routing.views import area as area_views
 from services.routing.views import call as call_views
@@ -26,6 +27,7 @@ from services.routing.views import directive as directive_views
 from services.routing.views import escalation as escalation_views
 from services.routing.views import meeting as meeting_views
 from services.routing.views import responder as responder_views
+from services.routing.views import ruling as ruling_views
 from services.routing.views import work_order as order_views
 from services.routing.views.call import SeenCall
 from services.routing.views.work_order import SeenDecision, SeenOrder
@@ -60,6 +62,11 @@ class Context(FieldLoaders):
     def orders(self) -> DataLoader[str, SeenOrder | None]:
         """Orders by id."""
         return DataLoader(lambda ids: order_views.orders(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def rulings(self) -> DataLoader[str, Ruling | None]:
+        """Rulings by id."""
+        return DataLoader(lambda ids: ruling_views.rulings(self.store.mongo, self.viewer, ids), cache=False)
 
     @cached_property
     def orders_of_report(self) -> DataLoader[str, list[SeenOrder]]:

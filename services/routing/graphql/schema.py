@@ -21,12 +21,15 @@ from services.routing.graphql.mutations.hazard import HazardMutations
 from services.routing.graphql.mutations.honour import HonourMutations
 from services.routing.graphql.mutations.key_task import KeyTaskMutations
 from services.routing.graphql.mutations.meeting import MeetingMutations
+from services.routing.graphql.mutations.order_sharing import OrderSharingMutations
+from services.routing.graphql.mutations.order_waiting import OrderWaitingMutations
 from services.routing.graphql.mutations.organisation import OrganisationMutations
 from services.routing.graphql.mutations.policy import PolicyMutations
 from services.routing.graphql.mutations.red_line import RedLineMutations
 from services.routing.graphql.mutations.responder import ResponderMutations
 from services.routing.graphql.mutations.response_team import TeamMutations
 from services.routing.graphql.mutations.rule_set import RuleSetMutations
+from services.routing.graphql.mutations.ruling import RulingMutations
 from services.routing.graphql.mutations.shift import ShiftMutations
 from services.routing.graphql.mutations.supervision import SupervisionMutations
 from services.routing.graphql.mutations.venue import VenueMutations
@@ -51,6 +54,7 @@ from services.routing.graphql.queries.responder import ResponderQueries
 from services.routing.graphql.queries.response_team import TeamQueries
 from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.rule_set import RuleSetQueries
+from services.routing.graphql.queries.ruling import RulingQueries
 from services.routing.graphql.queries.shift import ShiftQueries
 from services.routing.graphql.queries.venue import VenueQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
@@ -87,6 +91,7 @@ _QUERIES = (
     TeamQueries,
     RoutingQueries,
     RuleSetQueries,
+    RulingQueries,
     WorkOrderQueries,
 )
 _MUTATIONS = (
@@ -116,6 +121,9 @@ _MUTATIONS = (
     ShiftMutations,
     TeamMutations,
     OrganisationMutations,
+    OrderSharingMutations,
+    OrderWaitingMutations,
+    RulingMutations,
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (

@@ -145,7 +145,9 @@ async def succeed(
         async def attempt(unit: UnitOfWork) -> None:
             order = await unit.get(WORK_ORDERS, order_id)
             post = directory.posts[successors[old]]
-            if order.lead_post == old and (events := hand_over(order, post, _SUCCEEDED, unit.now, by)):
+            if order.lead_post == old and (
+                events := hand_over(order, post, directory.policy, _SUCCEEDED, unit.now, by)
+            ):
                 unit.save(WORK_ORDERS, order, events)
 
         await store.run(attempt, actor=by)
@@ -180,7 +182,7 @@ async def _move(store: Store, directory: Directory, area: AreaRecord, move: Orde
         order = await unit.get(WORK_ORDERS, move.order_id)
         events = rebin(order, area)
         if move.hands_over and order.state is OrderState.DISPATCHED and order.lead_post == move.old_lead:
-            events += hand_over(order, directory.posts[move.new_lead], _REASON, unit.now, by)
+            events += hand_over(order, directory.posts[move.new_lead], directory.policy, _REASON, unit.now, by)
         if events:
             unit.save(WORK_ORDERS, order, events)
 

@@ -235,7 +235,7 @@ async def _after_bad_result(unit: UnitOfWork, directory: Directory, call: Call, 
     waiting = [order for order in orders if order.state is OrderState.SUBMITTED]
     if after is AfterBadResult.REWORK and waiting:
         order = waiting[-1]
-        unit.save(WORK_ORDERS, order, order.send_back(_NOT_CONTENT, unit.now, unit.actor))
+        unit.save(WORK_ORDERS, order, order.send_back(_NOT_CONTENT, directory.policy, unit.now, unit.actor))
     elif after is not AfterBadResult.NOTHING and not call.open:
         await _start_for_bad_result(unit, directory, call)
 

@@ -190,7 +190,7 @@ def _sent(
 ) -> tuple[Deployment, list[EventData]]:
     matter = Matter(
         order_id=order.id,
-        report_id=order.report_id,
+        report_id=order.report_id or "",
         lead_unit=order.lead_unit,
         area_path=order.area_path,
         sensitivity=order.sensitivity,

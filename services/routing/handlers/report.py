@@ -12,8 +12,11 @@ from services.chassis.errors import NotFound
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.handlers.decisions import latest_decision
+from services.routing.handlers.order_family import recall
 from services.routing.model.decision import Decision, ReportFacts
+from services.routing.model.directory import Directory
 from services.routing.model.matter import Mode
+from services.routing.model.policy import Policy
 from services.routing.model.routing import Unresolved, Verdict
 from services.routing.model.work_order import CallerVerdict, WorkOrder
 from services.routing.store.decision import DECISIONS
@@ -36,7 +39,7 @@ def route(unit: UnitOfWork, directory: LiveDirectory, report: ReportFacts, earli
     decision, events = Decision.of(report, verdict, directory.current, unit.now, earlier=earlier)
     unit.add(DECISIONS, decision, events)
     if verdict.path == "order":
-        _dispatch(unit, decision, verdict)
+        _dispatch(unit, directory.current, decision, verdict)
     return decision
 
 
@@ -52,7 +55,7 @@ async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: Report
     for order in await _open_orders(unit, report.report_id):
         if verdict.path == "order" and order.lead_post == verdict.lead_post:
             return
-        unit.save(WORK_ORDERS, order, order.recall(_TRIAGED_AGAIN, unit.now))
+        await recall(unit, order, _TRIAGED_AGAIN)
     _supersede(unit, earlier)
     route(unit, directory, report, earlier)
 
@@ -63,16 +66,16 @@ async def close_order(unit: UnitOfWork, report_id: str, order_id: str | None, ve
     unit.save(WORK_ORDERS, order, order.close(verdict, unit.now))
 
 
-async def rework_order(unit: UnitOfWork, report_id: str, order_id: str | None, reason: str) -> None:
+async def rework_order(unit: UnitOfWork, policy: Policy, report_id: str, order_id: str | None, reason: str) -> None:
     """The caller disagreed: the order is worked on again. Raises Refusal."""
     order = await _order_of(unit, report_id, order_id)
-    unit.save(WORK_ORDERS, order, order.reopen(reason, unit.now, unit.actor))
+    unit.save(WORK_ORDERS, order, order.reopen(reason, policy, unit.now, unit.actor))
 
 
 async def recall_orders(unit: UnitOfWork, report_id: str, reason: str) -> None:
     """The report is gone: what was ordered for it is recalled."""
     for order in await _open_orders(unit, report_id):
-        unit.save(WORK_ORDERS, order, order.recall(reason, unit.now))
+        await recall(unit, order, reason)
 
 
 async def convert_to_mediation(unit: UnitOfWork, directory: LiveDirectory, report_id: str, dispute_type: str) -> None:
@@ -105,8 +108,9 @@ def _supersede(unit: UnitOfWork, decision: Decision) -> None:
     unit.save(DECISIONS, decision)
 
 
-def _dispatch(unit: UnitOfWork, decision: Decision, verdict: Verdict) -> None:
-    order, events = WorkOrder.dispatch(decision, verdict, unit.now, unit.actor)
+def _dispatch(unit: UnitOfWork, directory: Directory, decision: Decision, verdict: Verdict) -> None:
+    post = directory.posts[verdict.lead_post]
+    order, events = WorkOrder.dispatch(decision, verdict, post, directory.policy, unit.now, unit.actor)
     unit.add(WORK_ORDERS, order, events)
 
 

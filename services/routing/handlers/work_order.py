@@ -1,134 +1,204 @@
-"""Commands on a work order: check the caller, load, one method of the model, save."""
+"""Commands on the main line of a work order: check the caller, load, one method of the model, save."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+import dataclasses
+from collections.abc import Awaitable, Callable, Sequence
 
 import msgspec
 
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_centre, require_lead
+from services.routing.access import require_centre, require_lead, require_verifier
 from services.routing.errors.common import UnknownPost
+from services.routing.errors.work_order import AlreadyOrdered
 from services.routing.handlers.commands import change
+from services.routing.handlers.order_family import follow, tell_ladders
 from services.routing.model.directory import Directory
 from services.routing.model.evidence import Evidence
-from services.routing.model.work_order import Disposition, WorkOrder
+from services.routing.model.order.handling import photo_marks
+from services.routing.model.order.record import OrderRecord
+from services.routing.model.organisation import Post
+from services.routing.model.point import Point
+from services.routing.model.superiors import verifier_of
+from services.routing.model.work_order import Result, Source, WorkOrder
 from services.routing.store.work_order import WORK_ORDERS
 
-_Check = Callable[[Caller, WorkOrder], None]
-_Act = Callable[[WorkOrder, datetime], Sequence[EventData]]
+ORDERS = WORK_ORDERS.collection.name
+Check = Callable[[Caller, WorkOrder], None]
+Act = Callable[[UnitOfWork, WorkOrder], Awaitable[Sequence[EventData]]]
 
 
-async def dispatch_order(
-    store: Store, directory: Directory, caller: Caller, key: str, order_id: str, post_id: str
-) -> WorkOrder:
-    """After a return the centre names another post; its clock starts now. Raises Refusal, StoreError."""
+@dataclasses.dataclass(frozen=True)
+class Commanded:
+    """A command on an order as it comes in: which one, from whom, under which key, in which organisation."""
 
-    def act(order: WorkOrder, now: datetime) -> Sequence[EventData]:
-        post = directory.posts.get(post_id)
-        if post is None:
-            raise UnknownPost(path=("postId",), post=post_id)
-        return order.dispatch_again(post, now, caller.actor)
+    store: Store
+    directory: Directory
+    caller: Caller
+    key: str
+    order_id: str
 
-    return await _change(store, caller, "dispatchOrder", key, order_id, [post_id], require_centre, act)
+    def post(self, post_id: str) -> Post:
+        """A post that the command names. Raises UnknownPost."""
+        return known_post(self.directory, post_id)
+
+    async def do(self, name: str, given: Sequence[object], check: Check, act: Act) -> WorkOrder:
+        """Check, change, save; what it means for parent and parts is saved with it. Raises Refusal, StoreError."""
+
+        async def decide(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+            check(self.caller, order)
+            events = await act(unit, order)
+            await follow(unit, order)
+            await tell_ladders(unit, order)
+            return events
+
+        return await change(self.store, WORK_ORDERS, self.caller, name, self.key, self.order_id, given, decide)
 
 
-async def accept_order(store: Store, caller: Caller, key: str, order_id: str) -> WorkOrder:
+async def dispatch_order(on: Commanded, post_id: str) -> WorkOrder:
+    """The centre sends a draft out, or names another post after a return; its clock starts now. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        post = on.post(post_id)
+        await refuse_second(unit, order.source, post.unit_id, order.id)
+        return order.dispatch_to(post, on.directory.policy, unit.now, on.caller.actor)
+
+    return await on.do("dispatchOrder", [post_id], require_centre, act)
+
+
+async def accept_order(on: Commanded) -> WorkOrder:
     """The lead takes the order. Raises Refusal, StoreError."""
-    return await _change(
-        store, caller, "acceptOrder", key, order_id, [], require_lead, lambda order, now: order.accept(now)
-    )
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.accept(unit.now)
+
+    return await on.do("acceptOrder", [], require_lead, act)
 
 
-async def return_order(store: Store, caller: Caller, key: str, order_id: str, basis: str) -> WorkOrder:
-    """The lead gives it back with its basis. Raises Refusal, StoreError."""
-    return await _change(
-        store,
-        caller,
-        "returnOrder",
-        key,
-        order_id,
-        [basis],
-        require_lead,
-        lambda order, now: order.give_back(basis, now),
-    )
+async def transfer_order(on: Commanded, post_id: str, reason: str) -> WorkOrder:
+    """The lead hands it to another post. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        post = on.post(post_id)
+        await refuse_second(unit, order.source, post.unit_id, order.id)
+        return order.transfer(post, reason, on.directory.policy, unit.now, on.caller.actor)
+
+    return await on.do("transferOrder", [post_id, reason], require_lead, act)
 
 
-async def start_order(store: Store, caller: Caller, key: str, order_id: str) -> WorkOrder:
+async def depart(on: Commanded) -> WorkOrder:
+    """Somebody of the lead sets out. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.depart(unit.now)
+
+    return await on.do("departForOrder", [], require_lead, act)
+
+
+async def check_in(on: Commanded, place: Point | None, accuracy: float | None) -> WorkOrder:
+    """Somebody of the lead is there. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.check_in(place, accuracy, unit.now, on.caller.actor)
+
+    return await on.do("checkInToOrder", [msgspec.to_builtins(place), accuracy], require_lead, act)
+
+
+async def start_order(on: Commanded) -> WorkOrder:
     """The lead begins. Raises Refusal, StoreError."""
-    return await _change(
-        store, caller, "startOrder", key, order_id, [], require_lead, lambda order, now: order.start(now)
-    )
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.start(unit.now)
+
+    return await on.do("startOrder", [], require_lead, act)
+
+
+async def report_back(on: Commanded, text: str) -> WorkOrder:
+    """The lead tells the caller how far it is. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.report_back(text, unit.now, on.caller.actor)
+
+    return await on.do("reportBackOnOrder", [text], require_lead, act)
 
 
 async def submit_order(
-    store: Store,
-    caller: Caller,
-    key: str,
-    order_id: str,
-    reply: str,
-    evidence: Sequence[Evidence],
-    no_evidence_reason: str | None,
+    on: Commanded, reply: str, evidence: Sequence[Evidence], no_evidence_reason: str | None, result: Result | None
 ) -> WorkOrder:
-    """The lead hands in reply and evidence. Raises Refusal, StoreError."""
-    given = [reply, msgspec.to_builtins(evidence), no_evidence_reason]
-    return await _change(
-        *(store, caller, "submitOrder", key, order_id, given, require_lead),
-        lambda order, now: order.submit(reply, evidence, no_evidence_reason, now, caller.actor),
-    )
+    """The lead hands in reply and evidence; photos that other orders have are marked. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        verifier = verifier_of(on.directory, order)
+        return order.submit(
+            *(reply, evidence, no_evidence_reason, on.directory.policy, unit.now, on.caller.actor),
+            verifier=verifier.id if verifier else None,
+            reused=await _photos_elsewhere(unit, order, evidence),
+            result=result,
+        )
+
+    given = [reply, msgspec.to_builtins(evidence), no_evidence_reason, msgspec.to_builtins(result)]
+    return await on.do("submitOrder", given, require_lead, act)
 
 
-async def send_back_order(store: Store, caller: Caller, key: str, order_id: str, reason: str) -> WorkOrder:
-    """The centre is not satisfied. Raises Refusal, StoreError."""
-    return await _change(
-        *(store, caller, "sendBackOrder", key, order_id, [reason], require_centre),
-        lambda order, now: order.send_back(reason, now, caller.actor),
-    )
+async def send_back_order(on: Commanded, reason: str) -> WorkOrder:
+    """Who checks is not satisfied. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.send_back(reason, on.directory.policy, unit.now, on.caller.actor)
+
+    return await on.do("sendBackOrder", [reason], require_verifier, act)
 
 
-async def verify_order(
-    store: Store, caller: Caller, key: str, order_id: str, disposition: Disposition, reason: str
-) -> WorkOrder:
-    """The centre confirms the result. Raises Refusal, StoreError."""
-    return await _change(
-        *(store, caller, "verifyOrder", key, order_id, [disposition, reason], require_centre),
-        lambda order, now: order.verify(disposition, reason, now, caller.actor),
-    )
+async def verify_order(on: Commanded, result: Result) -> WorkOrder:
+    """Who checks confirms the result. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.verify(result, unit.now, on.caller.actor)
+
+    return await on.do("verifyOrder", [msgspec.to_builtins(result)], require_verifier, act)
 
 
-async def recall_order(store: Store, caller: Caller, key: str, order_id: str, reason: str) -> WorkOrder:
+async def recall_order(on: Commanded, reason: str) -> WorkOrder:
     """The centre takes the order back. Raises Refusal, StoreError."""
-    return await _change(
-        *(store, caller, "recallOrder", key, order_id, [reason], require_centre),
-        lambda order, now: order.recall(reason, now),
-    )
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.recall(reason, unit.now)
+
+    return await on.do("recallOrder", [reason], require_centre, act)
 
 
-async def accept_if_silent(store: Store, order_id: str) -> None:
-    """The clock's own step: an order nobody accepted or returned in time is accepted (domain.md §4, 'units dodge by not signing')."""
+async def cancel_order(on: Commanded, reason: str) -> WorkOrder:
+    """The centre drops a draft. Raises Refusal, StoreError."""
 
-    async def attempt(unit: UnitOfWork) -> None:
-        order = await unit.get(WORK_ORDERS, order_id)
-        events = order.accept_by_silence(unit.now)
-        if events:
-            unit.save(WORK_ORDERS, order, events)
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.cancel(reason, unit.now)
 
-    await store.run(attempt)
+    return await on.do("cancelOrder", [reason], require_centre, act)
 
 
-async def _change(
-    store: Store,
-    caller: Caller,
-    name: str,
-    key: str,
-    order_id: str,
-    given: Sequence[object],
-    check: _Check,
-    act: _Act,
-) -> WorkOrder:
-    async def decide(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
-        check(caller, order)
-        return act(order, unit.now)
+def known_post(directory: Directory, post_id: str) -> Post:
+    """The post. Raises UnknownPost."""
+    post = directory.posts.get(post_id)
+    if post is None:
+        raise UnknownPost(path=("postId",), post=post_id)
+    return post
 
-    return await change(store, WORK_ORDERS, caller, name, key, order_id, given, decide)
+
+async def refuse_second(unit: UnitOfWork, source: Source, unit_id: str, order_id: str | None = None) -> None:
+    """Raises AlreadyOrdered when the unit has another open order for the same thing: there is one exit for orders (R-31).
+
+    The unique index `one_open_order` refuses what slips through between here and the commit.
+    """
+    where = {"source.kind": source.kind, "source.id": source.id, "lead_unit": unit_id, "open": True}
+    other = await unit.mongo[ORDERS].find_one({**where, "_id": {"$ne": order_id}}, {"number": 1})
+    if other is not None:
+        raise AlreadyOrdered(path=("postId",), unit=unit_id, number=other["number"])
+
+
+async def _photos_elsewhere(unit: UnitOfWork, order: OrderRecord, evidence: Sequence[Evidence]) -> set[str]:
+    marks = photo_marks(evidence)
+    if not marks:
+        return set()
+    where = {"photos": {"$in": sorted(marks)}, "_id": {"$ne": order.id}}
+    rows = await unit.mongo[ORDERS].find(where, {"photos": 1}).limit(len(marks)).to_list(None)
+    return marks & {mark for row in rows for mark in row["photos"]}

@@ -95,7 +95,7 @@ class Clock(msgspec.Struct, kw_only=True):
         """Whether it was stopped in time; None while that is open."""
         if self.breached_at is not None:
             return False
-        return None if self.stopped_at is None else self.stopped_at <= self.due_at
+        return None if self.stopped_at is None else True
 
     @property
     def next_at(self) -> datetime | None:
@@ -141,6 +141,19 @@ class Clock(msgspec.Struct, kw_only=True):
             self.calendar_version = calendar.version
             self._set_warning(calendar, now, pause.left)
 
+    def restart(self, awaited: str, calendar: Calendar, now: datetime) -> None:
+        """What was thought done was not: count on with what was left, the time since the stop is a pause. Nothing happens to a
+        clock that was not stopped; a breach stays."""
+        if self.stopped_at is None:
+            return
+        since, self.stopped_at = self.stopped_at, None
+        left = self.pauses[-1].left if self._stopped_paused(since) else calendar.between(since, self.due_at)
+        self.pauses.append(Pause(since=since, awaited=awaited, left=left))
+        if self.breached_at is None:
+            self.resume(calendar, now)
+        else:
+            self.pauses[-1].until = now
+
     def extend(self, by: timedelta, calendar: Calendar, now: datetime) -> None:
         """Give more time, also to a paused clock. A breach that has happened stays; the clock may warn and breach no more."""
         self.extended += by
@@ -174,6 +187,9 @@ class Clock(msgspec.Struct, kw_only=True):
         """How much time the pauses took."""
         end = self.stopped_at or now
         return sum((calendar.between(pause.since, pause.until or end) for pause in self.pauses), NOTHING)
+
+    def _stopped_paused(self, at: datetime) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until == at
 
     def _set_warning(self, calendar: Calendar, start: datetime, left: timedelta) -> None:
         """The warning comes so long before the deadline; with less time than that left, there is none."""

@@ -22,12 +22,23 @@ class EvidenceKind(StrEnum):
     RECORD = "record"
 
 
+class Stage(StrEnum):
+    """When it was taken."""
+
+    BEFORE = "before"
+    AFTER = "after"
+    OTHER = "other"
+
+
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """What shows that the work was done: `ref` is a URL or the number of a record."""
+    """What shows that the work was done: `ref` is a URL or the number of a record; `digest` lets the same
+    photo be known again under another ref."""
 
     kind: EvidenceKind
     ref: str
     note: str = ""
+    stage: Stage = Stage.OTHER
+    digest: str | None = None
 
 
 def check_evidence(evidence: Sequence[Evidence]) -> None:
@@ -37,3 +48,4 @@ def check_evidence(evidence: Sequence[Evidence]) -> None:
     for index, piece in enumerate(evidence):
         required(piece.ref, "ref", "凭证出处", ("evidence", str(index), "ref"))
         optional(piece.note, ("evidence", str(index), "note"))
+        optional(piece.digest, ("evidence", str(index), "digest"))

@@ -145,7 +145,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """One routing rule. The lowest `order` that holds for a matter and finds a post decides.
 
     `category` holds for itself and everything below it; so does `area_id`, which may be an overlay grid; `area_level` holds when
-    the place is known at least so finely.
+    the place is known at least so finely. Its times, where it has any, stand in place of the policy's and run round the clock.
     """
 
     id: str
@@ -155,8 +155,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     area_id: str | None
     path: Literal["order", "mediation"]
     lead: Lead
-    accept_minutes: int
-    resolve_hours: int
+    accept_minutes: int | None = None
+    resolve_hours: int | None = None
     note: str
     when: Conditions = Conditions()
 

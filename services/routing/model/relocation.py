@@ -1,11 +1,12 @@
 """What a change of the organisation does to an open order: another area, another lead."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from services.chassis.events import Actor, EventData
 from services.routing.events.boundaries import OrderHandedOver, OrderRebinned
 from services.routing.model.organisation import AreaRecord, Post
-from services.routing.model.work_order import Dispatch, OrderState, WorkOrder
+from services.routing.model.policy import Policy
+from services.routing.model.work_order import WorkOrder
 
 
 def rebin(order: WorkOrder, area: AreaRecord) -> list[EventData]:
@@ -14,7 +15,7 @@ def rebin(order: WorkOrder, area: AreaRecord) -> list[EventData]:
         return []
     told = OrderRebinned(
         order_id=order.id,
-        report_id=order.report_id,
+        report_id=order.report_id or "",
         old_area_id=order.area_id,
         area_id=area.id,
         area_path=list(area.path),
@@ -23,7 +24,7 @@ def rebin(order: WorkOrder, area: AreaRecord) -> list[EventData]:
     return [told]
 
 
-def hand_over(order: WorkOrder, post: Post, reason: str, now: datetime, by: Actor) -> list[EventData]:
+def hand_over(order: WorkOrder, post: Post, policy: Policy, reason: str, now: datetime, by: Actor) -> list[EventData]:
     """Another post leads from now on; where the order is in its life does not change. No event when it leads already.
 
     An accept clock that was running runs anew for the new lead.
@@ -32,20 +33,11 @@ def hand_over(order: WorkOrder, post: Post, reason: str, now: datetime, by: Acto
         return []
     told = OrderHandedOver(
         order_id=order.id,
-        report_id=order.report_id,
+        report_id=order.report_id or "",
         old_post=order.lead_post,
         lead_post=post.id,
         lead_unit=post.unit_id,
         reason=reason,
     )
-    before = order.current
-    order.lead_post, order.lead_unit = post.id, post.unit_id
-    turn = Dispatch(post=post.id, unit=post.unit_id, at=now, by=by, accept_by=order.accept_by)
-    if order.state is OrderState.DISPATCHED:
-        turn.accept_by = order.accept_by = order.due_at = order.next_step_at = now + timedelta(
-            minutes=order.accept_minutes
-        )
-    else:
-        turn.accepted_at = before.accepted_at
-    order.dispatches.append(turn)
+    order.pass_on(post, policy, now, by)
     return [told]

@@ -120,8 +120,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     rule_id: str
     lead_post: str
     lead_unit: str
-    accept_minutes: int
-    resolve_hours: int
+    accept_minutes: int | None
+    resolve_hours: int | None
     unresolved: Unresolved | None
     passed_over: tuple[PassedOver, ...]
     met: tuple[Met, ...] = ()

@@ -54,7 +54,7 @@ def rule_problems(
             yield LeadNotOne(path=(*at, "lead"), rule=rule.id)
         if rule.lead.post_id and rule.lead.post_id not in posts:
             yield UnknownPost(path=(*at, "lead", "postId"), post=rule.lead.post_id)
-        if rule.accept_minutes <= 0 or rule.resolve_hours <= 0:
+        if any(given is not None and given <= 0 for given in (rule.accept_minutes, rule.resolve_hours)):
             yield ClocksNotAboveZero(path=at, rule=rule.id)
         window = rule.when.time
         if window and window.from_date and window.to_date and window.to_date < window.from_date:

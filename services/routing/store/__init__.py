@@ -24,6 +24,7 @@ from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, IMPORTS, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
 from services.routing.store.responder import REGISTER
 from services.routing.store.response_team import TEAM_TEMPLATES, TEAMS
+from services.routing.store.ruling import RULINGS
 from services.routing.store.shift import SHIFTS
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.venue import VENUES
@@ -64,6 +65,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     RESPONDERS,
     RULE_SETS.collection,
     SUPERVISIONS.collection,
+    RULINGS.collection,
     UNITS,
     CUSTODIES.collection,
     DEPARTMENT_STEPS.collection,

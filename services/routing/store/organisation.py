@@ -20,6 +20,7 @@ from services.routing.store.area import AREAS
 from services.routing.store.category import dispute_types
 from services.routing.store.command_mode import areas_in_emergency
 from services.routing.store.configuration import POLICIES, RULE_SETS, in_force
+from services.routing.store.ruling import read_precedents
 
 
 def _versioned(name: str, *required: str, indexes: tuple[IndexModel, ...] = ()) -> CollectionSpec:
@@ -133,6 +134,7 @@ async def read_directory(mongo: Mongo, now: datetime) -> Directory:
                 emergencies=await areas_in_emergency(mongo),
                 dispute_types=await dispute_types(mongo),
                 away=await read_away(mongo, now),
+                precedents=await read_precedents(mongo),
             )
             if await current_version(mongo) == version:
                 return directory

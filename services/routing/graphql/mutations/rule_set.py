@@ -68,8 +68,8 @@ class RuleInput:
     area_id: strawberry.ID | None = None
     area_level: AreaLevel | None = None
     when: RuleConditionsInput | None = None
-    accept_minutes: int
-    resolve_hours: int
+    accept_minutes: int | None = None
+    resolve_hours: int | None = None
     note: str = ""
 
 

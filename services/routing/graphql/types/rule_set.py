@@ -95,8 +95,8 @@ class RoutingRule:
     note: str
     path: RoutingPath
     area_level: AreaLevel | None = strawberry.field(description="The place is known so finely. 地点至少细化到此层级。")
-    accept_minutes: int
-    resolve_hours: int
+    accept_minutes: int | None = strawberry.field(description="Round the clock; null: the policy's. 接单时限(分钟)。")
+    resolve_hours: int | None = strawberry.field(description="Round the clock; null: the policy's. 办结时限(小时)。")
     lead: RuleLead
     when: RuleConditions
     _rule: strawberry.Private[model.Rule]

@@ -1,0 +1,45 @@
+"""What one order's change means for its parent and its parts, staged with it."""
+
+from services.chassis.unit_of_work import UnitOfWork
+from services.routing.handlers import escalation
+from services.routing.model.escalation import SubjectKind
+from services.routing.model.order.states import AT_WORK, OrderState
+from services.routing.model.work_order import WorkOrder
+from services.routing.store.work_order import WORK_ORDERS
+
+_PARENT_ENDED = "主工单已终止 (the order it is a part of has ended)"
+
+
+async def recall(unit: UnitOfWork, order: WorkOrder, reason: str) -> None:
+    """Take an order back with its parts. Raises Refusal."""
+    events = order.recall(reason, unit.now)
+    await follow(unit, order)
+    await tell_ladders(unit, order)
+    unit.save(WORK_ORDERS, order, events)
+
+
+async def tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
+    """Ladders that run for an order learn that something moved, that the reply is in, or that it has ended."""
+    if not any(clock.breached_at for _, clock in order.all_clocks()):
+        return
+    if order.state in (OrderState.RECALLED, OrderState.CANCELLED):
+        await escalation.cancel(unit, SubjectKind.ORDER, order.id, order.ended_reason or "")
+    elif order.submission is not None and order.state not in AT_WORK:
+        await escalation.settle(unit, SubjectKind.ORDER, order.id)
+    else:
+        await escalation.progressed(unit, SubjectKind.ORDER, order.id)
+
+
+async def follow(unit: UnitOfWork, order: WorkOrder) -> None:
+    """The parent learns who leads a part and when it ends; parts of what has ended are recalled. To be called before `order` is
+    saved."""
+    if order.parent_id is not None:
+        parent = await unit.get(WORK_ORDERS, order.parent_id)
+        if parent.child_changed(order):
+            unit.save(WORK_ORDERS, parent)
+    if not order.open:
+        for known in order.children:
+            if known.open:
+                child = await unit.get(WORK_ORDERS, known.id)
+                unit.save(WORK_ORDERS, child, child.recall(_PARENT_ENDED, unit.now))
+                order.child_changed(child)
