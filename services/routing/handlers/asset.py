@@ -19,7 +19,7 @@ from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import area_of_place, known_unit
 from services.routing.model.asset import Asset, AssetImport, AssetRecord
 from services.routing.model.directory import Directory
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.rows import BadRow, RowFormat, Rows, read_rows
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
 from services.routing.views.work_order import decisions_of_reports

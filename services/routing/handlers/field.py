@@ -9,7 +9,7 @@ from services.routing.errors.common import UnknownPost
 from services.routing.errors.field import UnknownArea, UnknownUnit
 from services.routing.model.directory import Directory, Place
 from services.routing.model.organisation import Post, PostLevel
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.views.area import area_at
 
 # Who goes out: the post nearest to the ground first.

@@ -15,7 +15,7 @@ from services.routing.handlers.field import known_area, known_post
 from services.routing.model.directory import Directory
 from services.routing.model.evidence import Evidence
 from services.routing.model.grid_task import Cadence, GridPlan, GridTask, GridTaskKind
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.store.area import AREAS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 
@@ -72,7 +72,7 @@ async def complete_grid_task(
         outside = not await _holds(unit, task.area_id, place)
         return task.complete(minutes, place, outside, note, evidence, unit.now, caller.actor)
 
-    given = [minutes, list(place.coordinates), note, msgspec.to_builtins(evidence)]
+    given = [minutes, [place.lon, place.lat], note, msgspec.to_builtins(evidence)]
     return await change(store, GRID_TASKS, caller, "completeGridTask", key, task_id, given, decide)
 
 
@@ -106,6 +106,6 @@ def _require_planner(caller: Caller, area_path: Sequence[str]) -> None:
 
 
 async def _holds(unit: UnitOfWork, area_id: str, place: Point) -> bool:
-    point = {"type": "Point", "coordinates": list(place.coordinates)}
+    point = {"type": "Point", "coordinates": [place.lon, place.lat]}
     where = {"_id": area_id, "boundary": {"$geoIntersects": {"$geometry": point}}}
     return await unit.mongo[AREAS.collection.name].find_one(where, {"_id": 1}) is not None

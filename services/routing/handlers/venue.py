@@ -11,7 +11,7 @@ from services.routing.field_access import require_keeper
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import area_of_place, known_post
 from services.routing.model.directory import Directory
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.model.venue import OpeningHours, Venue, VenueRecord
 from services.routing.store.venue import VENUES
 

@@ -10,7 +10,7 @@ from services.chassis.events import Actor, EventData
 from services.chassis.ids import new_id
 from services.routing.errors.asset import AlreadyAttached, AssetRetired
 from services.routing.events import asset as events
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.model.texts import optional, required
 
 MAX_PERIOD_DAYS = 3660

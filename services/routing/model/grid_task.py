@@ -14,7 +14,7 @@ from services.routing.errors.grid_task import GridTaskStateForbids, GridTaskTooL
 from services.routing.events import grid_task as events
 from services.routing.model.evidence import Evidence, EvidenceKind, check_evidence
 from services.routing.model.organisation import Post
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.model.texts import optional, required
 
 MAX_DAYS = 366

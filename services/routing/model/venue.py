@@ -11,7 +11,7 @@ from services.chassis.events import EventData
 from services.chassis.ids import new_id
 from services.routing.errors.venue import HoursWrong, VenueRetired
 from services.routing.events import venue as events
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.model.texts import required
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")

@@ -9,7 +9,7 @@ from services.chassis.mongo import Document, Mongo, maybe_await
 from services.routing.access import Sight
 from services.routing.field_access import sees, visible
 from services.routing.model.asset import Asset
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.store.asset import ASSET_REPORTS, ASSETS
 from services.routing.views.work_order import SeenOrder, orders_of_reports
 
@@ -50,7 +50,7 @@ async def nearest(
     stages: list[Document] = [
         {
             "$geoNear": {
-                "near": {"type": "Point", "coordinates": list(point.coordinates)},
+                "near": {"type": "Point", "coordinates": [point.lon, point.lat]},
                 "distanceField": "distance",
                 "key": "place",
                 "maxDistance": metres,

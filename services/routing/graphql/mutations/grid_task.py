@@ -14,7 +14,7 @@ from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence
 from services.routing.graphql.types.grid_task import GridPlan, GridTask
 from services.routing.handlers import grid_task as handlers
 from services.routing.model import grid_task as model
-from services.routing.model.place import Point
+from services.routing.model.point import Point
 from services.routing.views.grid_task import see, see_plan
 
 
