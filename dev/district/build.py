@@ -12,6 +12,7 @@ from dev.district.categories import convert_tree, own_tree
 from dev.district.competences import Codes
 from dev.district.lattice import Lattice
 from dev.district.model import Area, Catalogue, Organisation, Person
+from dev.district.overlays import key_grids
 from dev.district.responders import muster
 from dev.district.rules import write_rules
 from dev.district.units import staff_district
@@ -45,6 +46,7 @@ def build(boundaries: Path | None = None, categories: Path | None = None) -> tup
         version=1,
         district=DISTRICT_ID,
         areas=areas,
+        overlays=key_grids(areas),
         units=staff.units,
         people=people,
         posts=staff.posts,

@@ -44,6 +44,18 @@ class Area(TypedDict):
     boundary: dict[str, Any]
 
 
+class OverlayGrid(TypedDict):
+    """A key grid outside the tree, for a purpose."""
+
+    id: str
+    name: str
+    name_en: str
+    purpose: str
+    boundary: dict[str, Any]
+    valid_from: str | None
+    valid_to: str | None
+
+
 class Unit(TypedDict):
     """An organisation; `level` is the rung of the ladder it answers on."""
 
@@ -132,6 +144,7 @@ class Organisation(TypedDict):
     version: int
     district: str
     areas: list[Area]
+    overlays: list[OverlayGrid]
     units: list[Unit]
     people: list[Person]
     posts: list[Post]

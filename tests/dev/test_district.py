@@ -353,3 +353,16 @@ def test_each_grid_of_the_main_street_has_police_lawyer_and_attendants_beside_it
             assert {member.role for member in team(organisation.posts, area.path, GRID_ROLES)} == set(GRID_ROLES), (
                 area.id
             )
+
+
+@pytest.mark.capability("R-16")
+def test_a_key_grid_cuts_across_the_tree(either: District) -> None:
+    organisation, _ = either
+    (key,) = organisation["overlays"]
+    outline = shape(key["boundary"])
+    shared = [
+        a for a in _level(organisation["areas"], "grid") if shape(a["boundary"]).intersection(outline).area > SLIVER
+    ]
+
+    assert len(shared) > 1
+    assert not any(shape(area["boundary"]).covers(outline) for area in shared)
