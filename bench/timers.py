@@ -165,7 +165,7 @@ class _Bench:
             if loaded:
                 answered = await stack.enter_async_context(self._load())
             # All are there, and none is due, when it starts.
-            start = datetime.now(UTC) + timedelta(seconds=5 + len(offsets) / 1000)
+            start = datetime.now(UTC) + timedelta(seconds=2 + len(offsets) / 500)
             due = await asyncio.to_thread(self._insert_due, [start + timedelta(seconds=offset) for offset in offsets])
             await asyncio.sleep(max(0.0, (start - datetime.now(UTC)).total_seconds() - 0.1))
             before, reports = self._spent(), len(answered)
