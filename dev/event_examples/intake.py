@@ -54,6 +54,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "callerPerson": "person_resident_2",
     },
     "report.progressed": {"reportId": REPORT, "orderId": ORDER, "caseId": None},
+    "report.deferred": {**ORDER_OF_REPORT, "reviewAt": "2027-03-01T01:00:00Z"},
     "report.resolved": {"reportId": REPORT, "orderId": ORDER, "caseId": None},
     "report.confirmed": {**ORDER_OF_REPORT, "satisfaction": 5, "bySilence": False},
     "report.reopened": {**ORDER_OF_REPORT, "reason": "no_change"},

@@ -4,6 +4,7 @@ A fact from elsewhere is never refused: it becomes an entry of the timeline, and
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from services.chassis.consumer import Event, Subscription
@@ -102,6 +103,89 @@ class OrderStarted(EventData, frozen=True, kw_only=True):
 
     report_id: str
     order_id: str
+
+
+class OrderReferred(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.referred.v1"
+
+    report_id: str
+    order_id: str
+    due_at: str | None = None
+
+
+class OrderRuled(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.ruled.v1"
+
+    report_id: str
+    order_id: str
+    lead_unit: str | None = None
+
+
+class OrderTransferred(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.transferred.v1"
+
+    report_id: str
+    order_id: str
+    unit: str | None = None
+
+
+class OrderCheckedIn(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.checked_in.v1"
+
+    report_id: str
+    order_id: str
+    unit: str | None = None
+
+
+class OrderReported(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.reported.v1"
+
+    report_id: str
+    order_id: str
+    text: str | None = None
+
+
+class OrderSuspended(EventData, frozen=True, kw_only=True):
+    """Who is waited for is not for the caller's eyes."""
+
+    type = "huying.routing.order.suspended.v1"
+
+    report_id: str
+    order_id: str
+    until: str | None = None
+
+
+class OrderDeferred(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.deferred.v1"
+
+    report_id: str
+    order_id: str
+    owner_unit: str | None = None
+    review_at: datetime
+
+
+class OrderResumed(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.resumed.v1"
+
+    report_id: str
+    order_id: str
+    resolve_by: str | None = None
+
+
+class OrderTransferredUp(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.transferred_up.v1"
+
+    report_id: str
+    order_id: str
+
+
+class OrderExtensionDecided(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.extension_decided.v1"
+
+    report_id: str
+    order_id: str
+    granted: bool | None = None
+    resolve_by: str | None = None
 
 
 class OrderSubmitted(EventData, frozen=True, kw_only=True):
@@ -209,7 +293,7 @@ class CaseClosed(CaseEvent, frozen=True, kw_only=True):
     type = "huying.mediation.case.closed.v1"
 
 
-_AT_WORK = (State.ROUTED, State.IN_PROGRESS)
+_AT_WORK = (State.ROUTED, State.IN_PROGRESS, State.DEFERRED)
 
 E_ = TypeVar("E_", bound=EventData)
 Move = Callable[[Report, Event[E_], UnitOfWork], Sequence[EventData]]
@@ -295,6 +379,11 @@ def _taken_up(report: Report, event: Event[Any], unit: UnitOfWork) -> Sequence[E
     return report.in_progress() if ours and report.allows(State.IN_PROGRESS) else []
 
 
+def _deferred(report: Report, event: Event[OrderDeferred], unit: UnitOfWork) -> Sequence[EventData]:
+    ours = report.order_id == event.data.order_id
+    return report.deferred(event.data.review_at) if ours and report.allows(State.DEFERRED) else []
+
+
 def _verified(report: Report, event: Event[OrderVerified], unit: UnitOfWork) -> Sequence[EventData]:
     data = event.data
     if report.order_id != data.order_id or not report.allows(State.RESOLVED):
@@ -350,7 +439,17 @@ FROM_ROUTING = [
     Subscription(OrderHandedOver, _on_report(_handed_over)),
     Subscription(OrderAccepted, _on_report(_taken_up)),
     Subscription(OrderReturned, _on_report(_note)),
+    Subscription(OrderReferred, _on_report(_note)),
+    Subscription(OrderRuled, _on_report(_note)),
+    Subscription(OrderTransferred, _on_report(_note)),
+    Subscription(OrderCheckedIn, _on_report(_note)),
     Subscription(OrderStarted, _on_report(_taken_up)),
+    Subscription(OrderReported, _on_report(_note)),
+    Subscription(OrderSuspended, _on_report(_note)),
+    Subscription(OrderDeferred, _on_report(_deferred)),
+    Subscription(OrderResumed, _on_report(_taken_up)),
+    Subscription(OrderTransferredUp, _on_report(_note)),
+    Subscription(OrderExtensionDecided, _on_report(_note)),
     Subscription(OrderSubmitted, _on_report(_note)),
     Subscription(OrderReworked, _on_report(_taken_up)),
     Subscription(OrderVerified, _on_report(_verified)),

@@ -89,6 +89,16 @@ class ReportProgressed(EventData, frozen=True, kw_only=True):
     case_id: str | None
 
 
+class ReportDeferred(EventData, frozen=True, kw_only=True):
+    """It cannot be solved now; it is looked at again at `review_at`."""
+
+    type = "huying.intake.report.deferred.v1"
+
+    report_id: str
+    order_id: str | None
+    review_at: datetime
+
+
 class ReportResolved(EventData, frozen=True, kw_only=True):
     """It is said to be done; the caller is asked."""
 

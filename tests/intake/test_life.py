@@ -16,13 +16,16 @@ from services.intake.consumers import (
     DecisionMade,
     OrderAccepted,
     OrderClosed,
+    OrderDeferred,
     OrderDispatched,
     OrderHandedOver,
     OrderRebinned,
     OrderRecalled,
+    OrderResumed,
     OrderReturned,
     OrderReworked,
     OrderSubmitted,
+    OrderSuspended,
     OrderVerified,
 )
 from services.intake.model.values import Disposition, DisputeType, Path, State
@@ -62,9 +65,14 @@ def order_closed(report_id: str) -> OrderClosed:
     )
 
 
-async def resolved(world: World) -> str:
+async def in_progress(world: World) -> str:
     report_id = await dispatched(world)
     await world.hear(OrderAccepted(report_id=report_id, order_id="order_1"))
+    return report_id
+
+
+async def resolved(world: World) -> str:
+    report_id = await in_progress(world)
     await world.hear(OrderSubmitted(report_id=report_id, order_id="order_1", evidence_count=2))
     await world.hear(order_verified(report_id))
     return report_id
@@ -335,3 +343,47 @@ async def test_a_repeated_command_gives_its_first_result(world: World) -> None:
 
     assert first == again
     assert (await world.event_names(report_id)).count("confirmed") == 1
+
+
+async def test_a_matter_put_on_the_watch_list_stays_in_its_callers_sight_until_it_is_taken_up_again(
+    world: World,
+) -> None:
+    report_id = await in_progress(world)
+    review_at = world.now + timedelta(days=90)
+
+    await world.hear(OrderDeferred(report_id=report_id, order_id="order_1", review_at=review_at))
+
+    seen = await world.ask("query($id: ID!) { report(id: $id) { state timeline { type } } }", RESIDENT, id=report_id)
+    assert seen["report"]["state"] == "DEFERRED"
+    assert "huying.routing.order.deferred.v1" in [entry["type"] for entry in seen["report"]["timeline"]]
+    assert (await world.events(report_id))[-1]["type"] == "huying.intake.report.deferred.v1"
+    answer = await world.mutate("answerReport", CENTRE, reportId=report_id, reply="已列入计划")
+    assert codes(answer) == ["ORDER_OPEN"]
+
+    await world.hear(OrderResumed(report_id=report_id, order_id="order_1"))
+    assert (await world.report(report_id)).state is State.IN_PROGRESS
+
+
+async def test_a_deferral_of_another_order_or_of_an_answered_report_is_only_noted(world: World) -> None:
+    report_id = await resolved(world)
+
+    await world.hear(OrderDeferred(report_id=report_id, order_id="order_1", review_at=world.now))
+    await world.hear(OrderDeferred(report_id=report_id, order_id="order_9", review_at=world.now))
+
+    assert (await world.report(report_id)).state is State.RESOLVED
+
+
+async def test_the_caller_sees_that_and_until_when_its_order_waits_but_not_for_whom(world: World) -> None:
+    report_id = await in_progress(world)
+    until = world.now.isoformat()
+
+    await world.hear(OrderSuspended(report_id=report_id, order_id="order_1", until=until))
+
+    seen = await world.ask("query($id: ID!) { report(id: $id) { timeline { type facts } } }", RESIDENT, id=report_id)
+    last = seen["report"]["timeline"][-1]
+    assert last["type"] == "huying.routing.order.suspended.v1"
+    assert sorted(last["facts"]) == ["orderId", "until"]
+
+
+async def test_an_order_that_is_not_for_a_report_is_none_of_intakes_business(world: World) -> None:
+    await world.hear(OrderResumed(report_id="", order_id="order_7"))

@@ -51,7 +51,13 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.ROUTED: frozenset(
         {State.ROUTED, State.IN_PROGRESS, State.RESOLVED, State.TRIAGED, State.WITHDRAWN, State.CLOSED}
     ),
-    State.IN_PROGRESS: frozenset({State.ROUTED, State.RESOLVED, State.TRIAGED, State.WITHDRAWN, State.CLOSED}),
+    State.IN_PROGRESS: frozenset(
+        {State.ROUTED, State.DEFERRED, State.RESOLVED, State.TRIAGED, State.WITHDRAWN, State.CLOSED}
+    ),
+    # Handed upward from here, it may be answered without being taken up again.
+    State.DEFERRED: frozenset(
+        {State.ROUTED, State.IN_PROGRESS, State.RESOLVED, State.TRIAGED, State.WITHDRAWN, State.CLOSED}
+    ),
     State.RESOLVED: frozenset({State.CONFIRMED, State.REOPENED, State.CLOSED}),
     State.CONFIRMED: frozenset({State.CLOSED}),
     State.REOPENED: frozenset({State.TRIAGED, State.ANSWERED, State.ROUTED, State.IN_PROGRESS, State.WITHDRAWN}),
@@ -245,6 +251,11 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         self._move(State.IN_PROGRESS, "in_progress")
         return [events.ReportProgressed(report_id=self.id, order_id=self.order_id, case_id=self.case_id)]
 
+    def deferred(self, review_at: datetime) -> list[EventData]:
+        """It cannot be solved now (挂账); it is looked at again at `review_at` and stays in its caller's sight."""
+        self._move(State.DEFERRED, "deferred")
+        return [events.ReportDeferred(report_id=self.id, order_id=self.order_id, review_at=review_at)]
+
     def resolve(
         self, now: datetime, *, reply: str, disposition: Disposition, reason: str | None = None
     ) -> list[EventData]:
@@ -371,7 +382,7 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         self.state = state
 
     def _no_open_work(self, step: str) -> None:
-        if self.state in (State.ROUTED, State.IN_PROGRESS):
+        if self.state in (State.ROUTED, State.IN_PROGRESS, State.DEFERRED):
             raise OrderOpen()
         if self.state is State.REOPENED and step == "answer" and self.order_id:
             raise OrderOpen()

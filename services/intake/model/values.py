@@ -118,6 +118,7 @@ class State(enum.StrEnum):
     ANSWERED = "answered"
     ROUTED = "routed"
     IN_PROGRESS = "in_progress"
+    DEFERRED = "deferred"
     RESOLVED = "resolved"
     CONFIRMED = "confirmed"
     REOPENED = "reopened"
