@@ -1,24 +1,31 @@
 """Sending the nearest: the ranking and its reasons, the accept and arrive clocks, races, and how fast it went (R-07, R-08)."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from strawberry.types.execution import PreExecutionError
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
+from services.routing.graphql.context import Context
+from services.routing.graphql.schema import schema
 from services.routing.store.deployment import DEPLOYMENTS
+from services.routing.views.deployment import deployment_list
 from tests.routing.district import GRID_1
 from tests.routing.roster_world import SOUTH, SPOT, RosterWorld, person
-from tests.routing.world import DESK_OFFICER, OTHER_RESIDENT, SECTION_HEAD, STREET_2_CENTRE, World
+from tests.routing.test_command_mode import switch
+from tests.routing.test_service import opened
+from tests.routing.world import DESK_OFFICER, OTHER_RESIDENT, RESIDENT, SECTION_HEAD, STREET_2_CENTRE, World
 
 RANKING = """
 query($order: ID!, $skills: [String!], $sensitive: Boolean! = false) {
   nearestResponders(workOrderId: $order, skills: $skills, sensitive: $sensitive) {
     sensitive
     candidates {
-      rank scoreMinutes travelMinutes skillMinutes loadMinutes awayMinutes fairnessMinutes distanceM missingSkills atHome
+      rank scoreMinutes travelMinutes skillMinutes loadMinutes callUpMinutes awayMinutes fairnessMinutes distanceM missingSkills atHome
       responder { id position { lon } }
     }
     excluded { why text responder { id } }
@@ -68,7 +75,7 @@ async def test_the_ranking_shows_every_figure_and_why_others_are_not_sent(roster
     assert (first["missingSkills"], first["atHome"], first["awayMinutes"]) == ([], False, 2.0)
     assert (second["missingSkills"], second["skillMinutes"], second["atHome"]) == (["mediation"], 5.0, True)
     for candidate in ranking["candidates"]:
-        parts = ("travelMinutes", "skillMinutes", "loadMinutes", "awayMinutes", "fairnessMinutes")
+        parts = ("travelMinutes", "skillMinutes", "loadMinutes", "callUpMinutes", "awayMinutes", "fairnessMinutes")
         assert candidate["scoreMinutes"] == pytest.approx(sum(candidate[part] for part in parts))
     assert first["distanceM"] == pytest.approx(307, rel=0.01)
     reasons = {row["responder"]["id"]: (row["why"], row["text"]) for row in ranking["excluded"]}
@@ -362,3 +369,86 @@ async def test_only_those_concerned_see_a_deployment(roster: RosterWorld) -> Non
     given = {"workOrderId": (await roster.world.order()).id}
     assert await roster.refused("deployment", "sendNearest", SECTION_HEAD, **given) == "ROLE_MISSING"
     assert await roster.refused("deployment", "sendNearest", STREET_2_CENTRE, **given) == "NOT_FOUND"
+
+
+async def test_nobody_else_is_asked_once_the_order_has_ended(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    await roster.on_duty("attendant_1", 4)
+    order = await roster.order()
+    deployment = await roster.send(order)
+    await roster.world.done("recallOrder", DESK_OFFICER, workOrderId=order.id, reason="重复")
+    assert (
+        await roster.refused("deployment", "sendNearest", DESK_OFFICER, workOrderId=order.id) == "ORDER_ALREADY_ENDED"
+    )
+
+    roster.world.pass_time(minutes=3)
+    await roster.tick()
+
+    seen = (await roster.world.ask(DEPLOYMENT, id=deployment["id"]))["deployment"]
+    assert (seen["state"], len(seen["offers"])) == ("STOOD_DOWN", 1)
+    assert await roster.availability("attendant_1") == "ON_DUTY"
+
+
+@pytest.mark.capability("R-30")
+async def test_in_an_emergency_who_stands_by_is_called_up_and_in_peacetime_not(roster: RosterWorld) -> None:
+    stand_by = {"responderId": "volunteer_1", "readiness": "STANDBY"}
+    await roster.done("responder", "setAvailability", person("volunteer_1"), **stand_by)
+    order = await roster.order()
+    assert await roster.refused("deployment", "sendNearest", DESK_OFFICER, workOrderId=order.id) == "NOBODY_AVAILABLE"
+
+    await switch(roster.world, "EMERGENCY")
+    ranking = (await roster.world.ask(RANKING, order=order.id))["nearestResponders"]
+    deployment = await roster.send(order)
+
+    assert ranking["candidates"][0]["callUpMinutes"] == 5.0
+    assert await roster.asked(deployment) == ["volunteer_1"]
+
+
+async def test_an_order_shows_who_was_sent_to_it(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    order = await roster.order()
+    deployment = await roster.send(order)
+    document = "query($id: ID!) { workOrder(id: $id) { deployments { id } } }"
+
+    async def sent(caller: Caller) -> Any:
+        return (await roster.world.ask(document, caller, id=order.id))["workOrder"]["deployments"]
+
+    assert await sent(SECTION_HEAD) == [{"id": deployment["id"]}]
+    assert await sent(RESIDENT) == []
+
+
+@pytest.mark.capability("R-08")
+async def test_a_map_follows_the_deployments_its_viewer_may_see(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    order = await roster.order()
+
+    async def watch(caller: Caller) -> AsyncIterator[Any]:
+        context = Context(caller, "en", roster.world.store, roster.world.directory, roster.world.service.live)
+        document = "subscription { deploymentChanged { state responders { id } } }"
+        result = await schema.subscribe(document, context_value=context)
+        assert not isinstance(result, PreExecutionError)
+        async for item in result:
+            assert item.data, item.errors
+            yield item.data["deploymentChanged"]
+
+    centre, stranger = await opened(roster.world, watch(DESK_OFFICER), watch(STREET_2_CENTRE))
+    await roster.send(order)
+
+    async with asyncio.timeout(20):
+        assert await centre == {"state": "OFFERED", "responders": [{"id": "officer_1"}]}
+    assert not stranger.done()
+    stranger.cancel()
+
+
+@pytest.mark.parametrize("caller", [DESK_OFFICER, person("officer_1")])
+@pytest.mark.parametrize("area", [None, "d1-s1"])
+async def test_an_index_answers_every_list(roster: RosterWorld, caller: Caller, area: str | None) -> None:
+    await roster.on_duty("officer_1", 1)
+    await roster.send(await roster.order())  # paths make an index multikey, and its plans others
+    where = deployment_list(caller, "officer_1", area, active=None)
+    query = roster.world.mongo[DEPLOYMENTS.collection.name].find(where).sort([("dispatched_at", -1), ("_id", -1)])
+
+    plan = str((await query.explain())["queryPlanner"]["winningPlan"])
+
+    assert "COLLSCAN" not in plan
+    assert "'SORT'" not in plan

@@ -65,7 +65,7 @@ async def test_nobody_registers_twice_or_for_others(roster: RosterWorld) -> None
     assert await roster.refused("responder", "registerResponder", RESIDENT, **given) == "ALREADY_REGISTERED"
     assert await roster.refused("responder", "registerResponder", OTHER_RESIDENT, **given) == "ROLE_MISSING"
     nowhere = {**given, "homeAreaId": "d9", "personId": OTHER_RESIDENT.person}
-    assert await roster.refused("responder", "registerResponder", OTHER_RESIDENT, **nowhere) == "UNKNOWN_HOME_AREA"
+    assert await roster.refused("responder", "registerResponder", OTHER_RESIDENT, **nowhere) == "UNKNOWN_AREA"
 
 
 @pytest.mark.capability("R-23")

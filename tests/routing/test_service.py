@@ -94,7 +94,7 @@ async def _watch(world: World, caller: Any, order_id: str | None) -> AsyncIterat
         yield item.data["workOrderChanged"]
 
 
-async def _opened(world: World, *watchers: AsyncIterator[Any]) -> list["asyncio.Task[Any]"]:
+async def opened(world: World, *watchers: AsyncIterator[Any]) -> list["asyncio.Task[Any]"]:
     """The first result of each, asked for once the change stream is open."""
     waiting = [asyncio.ensure_future(anext(watcher)) for watcher in watchers]
     async with asyncio.timeout(DEADLINE_SECONDS):
@@ -110,7 +110,7 @@ async def test_a_screen_sees_the_changes_of_the_orders_its_viewer_may_see(world:
     lead, all_of_lead = _watch(world, SECTION_HEAD, order.id), _watch(world, SECTION_HEAD, None)
     caller, stranger = _watch(world, RESIDENT, order.id), _watch(world, OTHER_RESIDENT, order.id)
     elsewhere = _watch(world, STREET_2_CENTRE, None)
-    waiting = await _opened(world, lead, all_of_lead, caller, stranger, elsewhere)
+    waiting = await opened(world, lead, all_of_lead, caller, stranger, elsewhere)
 
     await world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id)
     await world.done("recallOrder", STREET_2_CENTRE, workOrderId=other.id, reason="重复")

@@ -51,12 +51,6 @@ class EmployerMissing(Refusal):
     zh = "在职人员报到须填写所在单位。"
 
 
-class UnknownHomeArea(Refusal):
-    code = "UNKNOWN_HOME_AREA"
-    en = "There is no area {area}."
-    zh = "没有区域{area}。"
-
-
 class TooManySkills(Refusal):
     code = "TOO_MANY_SKILLS"
     en = "No more than {limit} skills."

@@ -39,12 +39,6 @@ class UnknownTemplate(Refusal):
     zh = "没有队伍模板{template}。"
 
 
-class UnknownTeamArea(Refusal):
-    code = "UNKNOWN_TEAM_AREA"
-    en = "There is no area {area}."
-    zh = "没有区域{area}。"
-
-
 class NotInTeam(Refusal):
     code = "NOT_IN_TEAM"
     en = "This is for the members of the team, its unit, or the centre."

@@ -17,6 +17,8 @@ from services.routing.errors.deployment import (
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.responder import position
 from services.routing.model.deployment import Deployment, Matter
+from services.routing.model.directory import Directory
+from services.routing.model.matter import Mode
 from services.routing.model.nearest import WHY_TEXT, Need, Ranking, rank, why_not
 from services.routing.model.point import Point
 from services.routing.model.responder import MAX_DUTY_HOURS, Responder
@@ -28,6 +30,7 @@ from services.routing.store.work_order import WORK_ORDERS
 from services.routing.views.area import centre_of
 from services.routing.views.responder import around
 
+_ORDER_ENDED = "工单已结束 (the order has ended)"
 _SENSITIVE = frozenset({"restricted", "sealed"})
 
 # What a command does to the deployment, and what it does to each responder that is held.
@@ -35,14 +38,16 @@ _Act = Callable[[Deployment, datetime], list[EventData]]
 _Follow = Callable[[Responder, datetime], Sequence[EventData]]
 
 
-async def ranking_for(store: Store, caller: Caller, order_id: str, skills: Sequence[str], sensitive: bool) -> Ranking:
+async def ranking_for(
+    store: Store, directory: Directory, caller: Caller, order_id: str, skills: Sequence[str], sensitive: bool
+) -> Ranking:
     """Who would be sent now and why; nothing is changed. Raises Refusal, StoreError."""
     unit = UnitOfWork(store, actor=caller.actor)
-    return await _rank(unit, await _order(unit, caller, order_id), skills, sensitive)
+    return await _rank(unit, directory, await _order(unit, caller, order_id), skills, sensitive)
 
 
 async def send_nearest(
-    store: Store, caller: Caller, key: str, order_id: str, skills: Sequence[str], sensitive: bool
+    store: Store, directory: Directory, caller: Caller, key: str, order_id: str, skills: Sequence[str], sensitive: bool
 ) -> Deployment:
     """Offer the matter to the first of the ranking. Raises Refusal, StoreError.
 
@@ -51,7 +56,7 @@ async def send_nearest(
 
     async def decide(unit: UnitOfWork) -> tuple[Deployment, Sequence[EventData]]:
         order = await _order(unit, caller, order_id)
-        ranking = await _rank(unit, order, skills, sensitive)
+        ranking = await _rank(unit, directory, order, skills, sensitive)
         if not ranking.candidates:
             raise NobodyAvailable(excluded=len(ranking.excluded))
         first = await unit.get(REGISTER, ranking.candidates[0].responder_id)
@@ -61,13 +66,20 @@ async def send_nearest(
 
 
 async def send_responder(
-    store: Store, caller: Caller, key: str, order_id: str, responder_id: str, skills: Sequence[str], sensitive: bool
+    store: Store,
+    directory: Directory,
+    caller: Caller,
+    key: str,
+    order_id: str,
+    responder_id: str,
+    skills: Sequence[str],
+    sensitive: bool,
 ) -> Deployment:
     """Send one by name. The ranking is kept too: it shows who was passed over. Raises Refusal, StoreError."""
 
     async def decide(unit: UnitOfWork) -> tuple[Deployment, Sequence[EventData]]:
         order = await _order(unit, caller, order_id)
-        ranking = await _rank(unit, order, skills, sensitive)
+        ranking = await _rank(unit, directory, order, skills, sensitive)
         responder = await unit.get(REGISTER, responder_id)
         _require_suitable(responder, ranking.need, unit.now)
         return _sent(unit, order, ranking, [responder], caller.actor)
@@ -76,7 +88,9 @@ async def send_responder(
     return await create(store, DEPLOYMENTS, caller, "sendResponder", key, given, decide)
 
 
-async def send_team(store: Store, caller: Caller, key: str, order_id: str, team_id: str, sensitive: bool) -> Deployment:
+async def send_team(
+    store: Store, directory: Directory, caller: Caller, key: str, order_id: str, team_id: str, sensitive: bool
+) -> Deployment:
     """Send every member of a team; each must be free and suitable. Raises Refusal, StoreError.
 
     When they decline or keep silent, the nearest single responder is asked next.
@@ -84,7 +98,7 @@ async def send_team(store: Store, caller: Caller, key: str, order_id: str, team_
 
     async def decide(unit: UnitOfWork) -> tuple[Deployment, Sequence[EventData]]:
         order = await _order(unit, caller, order_id)
-        ranking = await _rank(unit, order, [], sensitive)
+        ranking = await _rank(unit, directory, order, [], sensitive)
         team = await unit.get(TEAMS, team_id)
         if not team.manned:
             raise TeamNotStaffed(path=("teamId",))
@@ -203,9 +217,11 @@ def _sent(
 
 
 async def _pass_on(unit: UnitOfWork, deployment: Deployment, members: Sequence[Responder]) -> list[EventData]:
-    """Free those who were asked and ask the next who is still free, or leave the deployment unanswered."""
+    """Free those who were asked and ask the next who is still free, or leave it unanswered; nobody is asked once the order has ended."""
     for member in members:
         unit.save(REGISTER, member, member.release(deployment.id, unit.now))
+    if not (await unit.get(WORK_ORDERS, deployment.order_id)).open:
+        return deployment.stand_down(_ORDER_ENDED, unit.now)
     need = deployment.ranking.need
     for candidate in deployment.remaining():
         responder = await unit.get(REGISTER, candidate.responder_id)
@@ -223,7 +239,9 @@ async def _order(unit: UnitOfWork, caller: Caller, order_id: str) -> WorkOrder:
     return order
 
 
-async def _rank(unit: UnitOfWork, order: WorkOrder, skills: Sequence[str], sensitive: bool) -> Ranking:
+async def _rank(
+    unit: UnitOfWork, directory: Directory, order: WorkOrder, skills: Sequence[str], sensitive: bool
+) -> Ranking:
     point = order.place
     if point is None and order.area_id is not None:
         point = await centre_of(unit.mongo, order.area_id)
@@ -234,6 +252,7 @@ async def _rank(unit: UnitOfWork, order: WorkOrder, skills: Sequence[str], sensi
         area_path=order.area_path,
         skills=tuple(skills),
         sensitive=sensitive or order.sensitivity in _SENSITIVE,
+        emergency=directory.mode(order.area_path) is Mode.EMERGENCY,
     )
     return rank(await around(unit.mongo, need), need, unit.now)
 

@@ -15,8 +15,8 @@ from services.routing.errors.responder import (
     EmployerMissing,
     PositionInvalid,
     TooManySkills,
-    UnknownHomeArea,
 )
+from services.routing.errors.rules import UnknownArea
 from services.routing.handlers.commands import change, create
 from services.routing.model.directory import Directory
 from services.routing.model.organisation import AreaRecord
@@ -85,7 +85,7 @@ async def register_responder(
     async def decide(unit: UnitOfWork) -> tuple[Responder, Sequence[EventData]]:
         place = directory.areas.get(home_area_id)
         if place is None:
-            raise UnknownHomeArea(path=("homeAreaId",), area=home_area_id)
+            raise UnknownArea(path=("homeAreaId",), area=home_area_id)
         oneself = person_id is not None and person_id == caller.person
         if not oneself and not (caller.has("centre") and caller.covers(list(place.path))):
             raise RoleMissing(roles="centre")

@@ -9,7 +9,8 @@ from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access import manages_roster
 from services.routing.errors.common import RoleMissing
-from services.routing.errors.response_team import InAnotherTeam, NotInTeam, UnknownTeamArea, UnknownTemplate
+from services.routing.errors.response_team import InAnotherTeam, NotInTeam, UnknownTemplate
+from services.routing.errors.rules import UnknownArea
 from services.routing.handlers.commands import change, create
 from services.routing.model.directory import Directory
 from services.routing.model.response_team import Team, TeamKind, TeamTemplate
@@ -128,7 +129,7 @@ async def log_patrol(
 def _path(directory: Directory, area_id: str) -> tuple[str, ...]:
     place = directory.areas.get(area_id)
     if place is None:
-        raise UnknownTeamArea(path=("areaId",), area=area_id)
+        raise UnknownArea(path=("areaId",), area=area_id)
     return place.path
 
 

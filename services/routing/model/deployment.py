@@ -69,7 +69,7 @@ TRANSITIONS: dict[Act, tuple[frozenset[DeploymentState], DeploymentState]] = {
     "depart": (frozenset({_S.ACCEPTED}), _S.EN_ROUTE),
     "arrive": (frozenset({_S.ACCEPTED, _S.EN_ROUTE}), _S.ARRIVED),
     "finish": (frozenset({_S.ARRIVED}), _S.DONE),
-    "stand_down": (_UNDER_WAY, _S.STOOD_DOWN),
+    "stand_down": (_UNDER_WAY | {_S.UNANSWERED}, _S.STOOD_DOWN),
 }
 _DONE: dict[Act, tuple[str, str]] = {
     "offer": ("offered", "派给下一位"),

@@ -20,6 +20,7 @@ _MISSING_SKILL_MINUTES = 5.0  # for each skill that was asked for and is not the
 _LOAD_MINUTES = 2.0  # for each time it was sent since it came on duty
 _AWAY_MINUTES = 2.0  # for a matter outside the community of its home area, whose ways it knows less
 _JUST_SENT_MINUTES = 3.0  # right after it was sent; fades over an hour
+_CALL_UP_MINUTES = 5.0  # until somebody who stands by is ready to go
 _FAIR_AFTER = timedelta(hours=1)
 _COMMUNITY = 3  # district, street, community: the part of a path that is the neighbourhood
 
@@ -61,12 +62,16 @@ WHY_TEXT: Mapping[WhyNotSent, tuple[str, str]] = {
 
 
 class Need(msgspec.Struct, frozen=True, kw_only=True):
-    """What a matter asks for: somebody at a point, with skills, fit for sensitive work or not."""
+    """What a matter asks for: somebody at a point, with skills, fit for sensitive work or not.
+
+    In an emergency who stands by is called up too (平急结合, R-30).
+    """
 
     point: Point
     area_path: tuple[str, ...]
     skills: tuple[str, ...] = ()
     sensitive: bool = False
+    emergency: bool = False
     within_m: float = 20_000.0
 
 
@@ -80,6 +85,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     skill_minutes: float
     sends: int
     load_minutes: float
+    call_up_minutes: float
     at_home: bool
     away_minutes: float
     last_sent_at: datetime | None
@@ -129,7 +135,8 @@ def why_not(responder: Responder, need: Need, now: datetime) -> WhyNotSent | Non
     """The first reason against sending, None when there is none."""
     if responder.retired:
         return WhyNotSent.RETIRED
-    if responder.availability is not Availability.ON_DUTY:
+    called_up = need.emergency and responder.availability is Availability.STANDBY
+    if responder.availability is not Availability.ON_DUTY and not called_up:
         return WhyNotSent(responder.availability.value)
     if need.sensitive and not responder.vetted(now):
         return WhyNotSent.VETTING_EXPIRED if responder.vetting else WhyNotSent.NOT_VETTED
@@ -158,6 +165,7 @@ def _candidate(responder: Responder, need: Need, now: datetime) -> Candidate:
         "travel_minutes": distance * _DETOUR / speed,
         "skill_minutes": _MISSING_SKILL_MINUTES * len(missing),
         "load_minutes": _LOAD_MINUTES * responder.sends,
+        "call_up_minutes": _CALL_UP_MINUTES if responder.availability is Availability.STANDBY else 0.0,
         "away_minutes": 0.0 if at_home else _AWAY_MINUTES,
         "fairness_minutes": _just_sent(responder.last_sent_at, now),
     }

@@ -62,7 +62,7 @@ TRANSITIONS: dict[Act, tuple[frozenset[Availability], Availability]] = {
     "go_off": (frozenset({_A.STANDBY, _A.ON_DUTY}), _A.OFF),
     "stand_by": (frozenset({_A.OFF, _A.ON_DUTY}), _A.STANDBY),
     "go_on_duty": (frozenset({_A.OFF, _A.STANDBY}), _A.ON_DUTY),
-    "reserve": (frozenset({_A.ON_DUTY}), _A.RESERVED),
+    "reserve": (frozenset({_A.ON_DUTY, _A.STANDBY}), _A.RESERVED),  # who stands by, only in an emergency
     "depart": (frozenset({_A.RESERVED}), _A.EN_ROUTE),
     "arrive": (frozenset({_A.RESERVED, _A.EN_ROUTE}), _A.ON_SCENE),
     "release": (frozenset({_A.RESERVED, _A.EN_ROUTE, _A.ON_SCENE}), _A.ON_DUTY),

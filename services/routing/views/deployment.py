@@ -49,15 +49,14 @@ async def of_orders(mongo: Mongo, order_ids: Sequence[str]) -> list[list[Deploym
 
 def deployment_list(caller: Caller, own_id: str | None, area: str | None, active: bool | None) -> Document:
     """The filter of a list: for a centre the deployments in its area, narrowed to `area`; for others those they were asked for."""
-    if not (caller.has("centre") and caller.area):
-        where: Document = {"offers.responders": own_id or ""}
-        return where if area is None else {**where, "area_path": area}
-    parts: list[Document] = [{"area_path": caller.area}]
-    if area not in (None, caller.area):
+    centre = caller.has("centre") and caller.area
+    parts: list[Document] = [{"area_path": caller.area} if centre else {"offers.responders": own_id or ""}]
+    if area is not None:
         parts.append({"area_path": area})
     if active is not None:
         parts.append({"active": active})
-    return {key: value for part in parts for key, value in part.items()} if _apart(parts) else {"$and": parts}
+    keys = {key for part in parts for key in part}
+    return {"$and": parts} if len(keys) < len(parts) else {key: value for part in parts for key, value in part.items()}
 
 
 async def statistics(mongo: Mongo, area: str, start: datetime, end: datetime) -> Statistics:
@@ -109,8 +108,3 @@ def _percentile(counts: Sequence[tuple[int, int]], total: int, share: float) -> 
         if seen >= share * total:
             return seconds
     return counts[-1][0]
-
-
-def _apart(parts: Sequence[Document]) -> bool:
-    keys = [key for part in parts for key in part]
-    return len(set(keys)) == len(keys)

@@ -100,7 +100,8 @@ class DeploymentMutations:
     ) -> DeploymentPayload:
         c = info.context
         doing = handlers.send_nearest(
-            c.store, c.viewer, given.idempotency_key, given.work_order_id, given.skills, given.sensitive
+            *(c.store, c.directory, c.viewer, given.idempotency_key),
+            *(given.work_order_id, given.skills, given.sensitive),
         )
         return await _payload(info, doing)
 
@@ -110,7 +111,7 @@ class DeploymentMutations:
     ) -> DeploymentPayload:
         c = info.context
         doing = handlers.send_responder(
-            *(c.store, c.viewer, given.idempotency_key, given.work_order_id, given.responder_id),
+            *(c.store, c.directory, c.viewer, given.idempotency_key, given.work_order_id, given.responder_id),
             *(given.skills, given.sensitive),
         )
         return await _payload(info, doing)
@@ -121,7 +122,8 @@ class DeploymentMutations:
     ) -> DeploymentPayload:
         c = info.context
         doing = handlers.send_team(
-            c.store, c.viewer, given.idempotency_key, given.work_order_id, given.team_id, given.sensitive
+            *(c.store, c.directory, c.viewer, given.idempotency_key),
+            *(given.work_order_id, given.team_id, given.sensitive),
         )
         return await _payload(info, doing)
 

@@ -79,7 +79,9 @@ class DeploymentQueries:
         sensitive: bool = False,
     ) -> DeploymentRanking:
         context = info.context
-        ranking = await ranking_for(context.store, context.viewer, work_order_id, skills or [], sensitive)
+        ranking = await ranking_for(
+            context.store, context.directory, context.viewer, work_order_id, skills or [], sensitive
+        )
         return DeploymentRanking.of(ranking, context.language)
 
     @strawberry.field(

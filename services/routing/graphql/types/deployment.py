@@ -7,7 +7,7 @@ import strawberry
 
 from services.routing.access import sees_deployment
 from services.routing.graphql.context import Context, Info
-from services.routing.graphql.types.responder import Responder, ResponderPosition
+from services.routing.graphql.types.responder import Responder, ResponderPosition, named
 from services.routing.graphql.types.work_order import WorkOrder, work_order_of
 from services.routing.model import deployment as model
 from services.routing.model import nearest
@@ -27,6 +27,7 @@ class RankedResponder:
     skill_minutes: float
     sends: int = strawberry.field(description="How often sent since it came on duty. 本班已派次数。")
     load_minutes: float
+    call_up_minutes: float = strawberry.field(description="Until who stands by is ready; emergencies. 召集用时。")
     at_home: bool = strawberry.field(description="The matter lies in the home community. 属本社区。")
     away_minutes: float
     last_sent_at: datetime | None
@@ -36,7 +37,7 @@ class RankedResponder:
 
     @strawberry.field(description="Who. 处置力量。")
     async def responder(self, info: Info) -> Responder | None:
-        return await _named(info.context, self._id)
+        return next(iter(await named(info.context, [self._id])), None)
 
 
 @strawberry.type(description="Somebody near who is not sent. 未入选。")
@@ -48,7 +49,7 @@ class ExcludedResponder:
 
     @strawberry.field(description="Who. 处置力量。")
     async def responder(self, info: Info) -> Responder | None:
-        return await _named(info.context, self._id)
+        return next(iter(await named(info.context, [self._id])), None)
 
 
 @strawberry.type(description="Who would be sent, and why. 就近派遣排序。")
@@ -88,8 +89,7 @@ class DeploymentOffer:
 
     @strawberry.field(description="Who was asked. 被派遣力量。")
     async def responders(self, info: Info) -> list[Responder]:
-        found = [await _named(info.context, responder_id) for responder_id in self._ids]
-        return [responder for responder in found if responder]
+        return await named(info.context, self._ids)
 
 
 @strawberry.type(description="The check-in on the spot. 到场签到。")
@@ -124,8 +124,7 @@ class Deployment:
 
     @strawberry.field(description="Who is asked or sent now. 当前被派遣力量。")
     async def responders(self, info: Info) -> list[Responder]:
-        found = [await _named(info.context, responder_id) for responder_id in self._deployment.holds]
-        return [responder for responder in found if responder]
+        return await named(info.context, self._deployment.holds)
 
     @classmethod
     def of(cls, context: Context, deployment: model.Deployment) -> Self:
@@ -160,12 +159,6 @@ async def seen_deployment(context: Context, deployment: model.Deployment | None)
     return Deployment.of(context, deployment) if sees_deployment(context.viewer, deployment, members) else None
 
 
-async def _named(context: Context, responder_id: str) -> Responder | None:
-    # Who may see the deployment may see who was asked, wherever that responder is at home; not where it is.
-    responder = await context.responders.load(responder_id)
-    return Responder.of(responder, located=False) if responder else None
-
-
 def _ranked(number: int, one: nearest.Candidate) -> RankedResponder:
     return RankedResponder(
         rank=number,
@@ -176,6 +169,7 @@ def _ranked(number: int, one: nearest.Candidate) -> RankedResponder:
         skill_minutes=one.skill_minutes,
         sends=one.sends,
         load_minutes=one.load_minutes,
+        call_up_minutes=one.call_up_minutes,
         at_home=one.at_home,
         away_minutes=one.away_minutes,
         last_sent_at=one.last_sent_at,

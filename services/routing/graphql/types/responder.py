@@ -1,5 +1,6 @@
 """Responders as their viewers see them: positions and vetting are for the person and the command centre."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -88,6 +89,12 @@ def year_of_service(responder: model.Responder, year: int) -> YearOfService:
     return YearOfService(
         year=year, hours=round(done.minutes / 60, 2), duties=done.duties, target_hours=responder.yearly_hours
     )
+
+
+async def named(context: Context, ids: Sequence[str]) -> list[Responder]:
+    """Who stands in something the viewer may see, wherever they are at home; not where they are now."""
+    found = await context.responders.load_many(list(ids))
+    return [Responder.of(responder, located=False) for responder in found if responder]
 
 
 def seen_responder(context: Context, responder: model.Responder | None) -> Responder | None:

@@ -8,7 +8,7 @@ import strawberry
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
-from services.routing.graphql.types.responder import Responder
+from services.routing.graphql.types.responder import Responder, named
 from services.routing.graphql.types.shift import RoleCount, role_counts
 from services.routing.model import response_team as model
 
@@ -41,8 +41,7 @@ class MemberOfTeam:
 
     @strawberry.field(description="Who. 人员。")
     async def responder(self, info: Info) -> Responder | None:
-        found = await info.context.responders.load(self._id)
-        return Responder.of(found, located=False) if found else None
+        return next(iter(await named(info.context, [self._id])), None)
 
 
 @strawberry.type(description="An area of a patrol's route. 巡逻点位。")

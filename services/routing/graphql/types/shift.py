@@ -5,10 +5,10 @@ from typing import Self
 
 import strawberry
 
-from services.routing.graphql.context import Context, Info
+from services.routing.graphql.context import Info
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.graphql.types.responder import Responder
+from services.routing.graphql.types.responder import Responder, named
 from services.routing.model import shift as model
 
 strawberry.enum(model.ShiftState, name="ShiftState", description="Where a shift is. 班次状态。")
@@ -30,11 +30,12 @@ class ShiftSwap:
 
     @strawberry.field(description="Who is to be replaced. 申请人。")
     async def holder(self, info: Info) -> Responder | None:
-        return await _named(info.context, self._swap.holder)
+        return next(iter(await named(info.context, [self._swap.holder])), None)
 
     @strawberry.field(description="Who would take the place. 接替人。")
     async def taker(self, info: Info) -> Responder | None:
-        return await _named(info.context, self._swap.taker)
+        taker = self._swap.taker
+        return next(iter(await named(info.context, [taker])), None) if taker else None
 
 
 @strawberry.type(description="Orders under way, by state. 在办工单。")
@@ -73,8 +74,7 @@ class Shift:
 
     @strawberry.field(description="Who is on it. 当班人员。")
     async def assigned(self, info: Info) -> list[Responder]:
-        found = [await _named(info.context, responder_id) for responder_id in self._shift.assigned]
-        return [responder for responder in found if responder]
+        return await named(info.context, self._shift.assigned)
 
     @strawberry.field(description="What is wanting. 缺员。")
     async def missing(self, info: Info) -> list[RoleCount]:
@@ -110,8 +110,3 @@ class Shift:
 def role_counts(counts: dict[str, int]) -> list[RoleCount]:
     """Counts by role as a list."""
     return [RoleCount(role=role, count=count) for role, count in counts.items()]
-
-
-async def _named(context: Context, responder_id: str | None) -> Responder | None:
-    responder = await context.responders.load(responder_id) if responder_id else None
-    return Responder.of(responder, located=False) if responder else None

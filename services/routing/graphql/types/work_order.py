@@ -38,6 +38,7 @@ from services.routing.model.policy import Grade
 from services.routing.views.work_order import SeenOrder
 
 if TYPE_CHECKING:
+    from services.routing.graphql.types.deployment import Deployment
     from services.routing.graphql.types.meeting import Meeting
     from services.routing.graphql.types.report import Report
 
@@ -180,6 +181,15 @@ class WorkOrder:
         from services.routing.graphql.types.meeting import Meeting
 
         return [Meeting.of(meeting) for meeting in await info.context.meetings_of_order.load(self.id)]
+
+    @strawberry.field(description="Who was sent to it, oldest first. 派遣记录。")
+    async def deployments(
+        self, info: Info
+    ) -> list[Annotated["Deployment", strawberry.lazy("services.routing.graphql.types.deployment")]]:
+        from services.routing.graphql.types.deployment import seen_deployment
+
+        found = await info.context.deployments_of_order.load(self.id)
+        return [seen for one in found if (seen := await seen_deployment(info.context, one))]
 
     @property
     def _full(self) -> bool:
