@@ -1,5 +1,6 @@
 """Campaigns at the GraphQL edge: targets become tasks, hazards go round until they are gone, progress is counted."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.chassis.identity import Caller
-from tests.routing.district import COMMITTEE, SECTION
+from tests.routing.district import COMMITTEE, DEPARTMENT, SECTION
 from tests.routing.field_world import (
     COMMITTEE_HEAD,
     IN_GRID_1,
@@ -21,6 +22,7 @@ from tests.routing.field_world import (
 )
 from tests.routing.world import (
     ATTENDANT,
+    DEPARTMENT_HEAD,
     DESK_OFFICER,
     OTHER_SECTION_HEAD,
     RESIDENT,
@@ -311,10 +313,41 @@ async def test_a_target_that_is_gone_is_dropped_and_another_post_may_be_named(wo
 
 
 @pytest.mark.capability("R-27")
-async def test_a_hazard_beyond_the_street_s_means_is_handed_over_with_its_reason(world: World) -> None:
+async def test_a_hazard_beyond_the_street_s_means_becomes_an_order_of_the_department(world: World) -> None:
     hazard = await _hazard(world, areaId="d1-s1-c1-g1")
-    of = {"hazardId": hazard["id"]}
+    over = {"hazardId": hazard["id"], "reason": "须区级部门处置", "postId": DEPARTMENT}
 
-    assert await refused(world, "handHazardOver", SECTION_HEAD, HAZARD, **of, reason="权限不足") == "ROLE_MISSING"
-    over = await done(world, "handHazardOver", DESK_OFFICER, HAZARD, **of, reason="须区级部门处置")
-    assert over["state"] == "HANDED_OVER"
+    assert await refused(world, "handHazardOver", SECTION_HEAD, HAZARD, **over) == "ROLE_MISSING"
+    seen = await done(world, "handHazardOver", DESK_OFFICER, HAZARD, **over, idempotencyKey="over")
+    assert seen == await done(world, "handHazardOver", DESK_OFFICER, HAZARD, **over, idempotencyKey="over")
+    assert seen["state"] == "HANDED_OVER"
+    asked = "query($id: ID!) { hazard(id: $id) { unit { id } workOrder { state leadPost { id } source { kind id } } } }"
+    carried = (await world.ask(asked, DEPARTMENT_HEAD, id=hazard["id"]))["hazard"]
+    assert carried["unit"] == {"id": "unit_dept"}
+    assert carried["workOrder"] == {
+        "state": "DISPATCHED",
+        "leadPost": {"id": DEPARTMENT},
+        "source": {"kind": "HAZARD", "id": hazard["id"]},
+    }
+
+    of = {"hazardId": hazard["id"]}
+    work = {**of, "note": "已处置", "evidence": PHOTO}
+    assert await refused(world, "submitRectification", SECTION_HEAD, HAZARD, **work) == "FIELD_WORK_NOT_YOURS"
+    await done(world, "submitRectification", DEPARTMENT_HEAD, HAZARD, **work)
+    assert await refused(world, "recheckHazard", DEPARTMENT_HEAD, HAZARD, **of, passed=True) == "RECHECKER_RECTIFIED"
+    assert (await done(world, "recheckHazard", SECTION_HEAD, HAZARD, **of, passed=True))["state"] == "RECHECKED"
+
+
+async def test_two_hazards_closed_at_the_same_moment_end_their_task(world: World) -> None:
+    campaign, task = await _visited(world, "hose")
+    hazards = [await _hazard(world, taskId=task["id"]) for _ in range(2)]
+    for hazard in hazards:
+        of = {"hazardId": hazard["id"]}
+        await done(world, "startRectification", SECTION_HEAD, HAZARD, **of)
+        await done(world, "submitRectification", SECTION_HEAD, HAZARD, **of, note="已更换", evidence=PHOTO)
+        await done(world, "recheckHazard", COMMITTEE_HEAD, HAZARD, **of, passed=True)
+
+    await asyncio.gather(
+        *(done(world, "closeHazard", DESK_OFFICER, HAZARD, hazardId=hazard["id"]) for hazard in hazards)
+    )
+    assert (await _tasks(world, campaign["id"]))[0]["state"] == "CLOSED"

@@ -66,7 +66,7 @@ def _visit(outcome: VisitOutcome, met: bool = True) -> VisitRecord:
 
 HAZARD_COMMANDS: dict[str, Any] = {
     "start": lambda hazard, by, at: hazard.start(),
-    "hand_over": lambda hazard, by, at: hazard.hand_over("理由", None),
+    "hand_over": lambda hazard, by, at: hazard.hand_over("理由", "order_1", "unit_3"),
     "rectify": lambda hazard, by, at: hazard.rectify("好了", PHOTO, at, by),
     "recheck_fails": lambda hazard, by, at: hazard.recheck(passed=False, note="没好", evidence=(), now=at, by=by),
     "recheck_passes": lambda hazard, by, at: hazard.recheck(passed=True, note="", evidence=(), now=at, by=by),

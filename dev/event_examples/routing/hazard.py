@@ -20,7 +20,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "dueAt": "2026-11-29T09:00:00Z",
     },
     "hazard.rectification_started": {"hazardId": HAZARD, "unit": _UNIT},
-    "hazard.handed_over": {"hazardId": HAZARD, "orderId": ORDER_OF_REPORT["orderId"]},
+    "hazard.handed_over": {"hazardId": HAZARD, "orderId": ORDER_OF_REPORT["orderId"], "unit": _UNIT},
     "hazard.rectified": {"hazardId": HAZARD, "evidenceCount": 2, "recheckBy": "2026-11-28T09:00:00Z"},
     "hazard.rechecked": {"hazardId": HAZARD, "passed": True},
     "hazard.closed": {"hazardId": HAZARD},

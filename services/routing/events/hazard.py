@@ -29,7 +29,8 @@ class HazardHandedOver(EventData, frozen=True, kw_only=True):
 
     type = "huying.routing.hazard.handed_over.v1"
     hazard_id: str
-    order_id: str | None
+    order_id: str
+    unit: str
 
 
 class HazardRectified(EventData, frozen=True, kw_only=True):

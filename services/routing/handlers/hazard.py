@@ -13,11 +13,15 @@ from services.routing.handlers.asset import require_asset
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import known_area, known_unit
 from services.routing.handlers.inspection import require_task
+from services.routing.handlers.order_opening import open_order
 from services.routing.model.directory import Directory
 from services.routing.model.evidence import Evidence
 from services.routing.model.hazard import Finding, Hazard, Severity
+from services.routing.model.work_order import Source, SourceKind, Subject
 from services.routing.store.asset import ASSETS
 from services.routing.store.campaign import HAZARDS, INSPECTIONS
+
+_URGENCY = {Severity.GENERAL: "routine", Severity.SERIOUS: "urgent", Severity.MAJOR: "urgent"}
 
 _Act = Callable[[Hazard, datetime], Sequence[EventData]]
 
@@ -101,15 +105,27 @@ async def close_hazard(store: Store, caller: Caller, key: str, hazard_id: str) -
 
 
 async def hand_hazard_over(
-    store: Store, caller: Caller, key: str, hazard_id: str, reason: str, order_id: str | None
+    store: Store, directory: Directory, caller: Caller, key: str, hazard_id: str, reason: str, post_id: str
 ) -> Hazard:
-    """The centre says that the street cannot rectify it. Raises Refusal, StoreError."""
+    """The centre says that the street cannot rectify it, and orders another post to. Raises Refusal, StoreError."""
 
-    def act(hazard: Hazard, now: datetime) -> Sequence[EventData]:
+    async def decide(unit: UnitOfWork, hazard: Hazard) -> Sequence[EventData]:
+        require_hazard(caller, hazard)
         require_keeper(caller, hazard.area_path)
-        return hazard.hand_over(reason, order_id)
+        subject = Subject(
+            number=hazard.number,
+            task=hazard.description,
+            area_id=hazard.area_id,
+            area_path=hazard.area_path,
+            urgency=_URGENCY[hazard.severity],
+            mode=directory.mode(hazard.area_path),
+            sensitivity=hazard.sensitivity,
+            received_at=unit.now,
+        )
+        order = await open_order(unit, directory, Source(kind=SourceKind.HAZARD, id=hazard.id), subject, post_id)
+        return hazard.hand_over(reason, order.id, order.lead_unit)
 
-    return await _change(store, caller, "handHazardOver", key, hazard_id, [reason, order_id], act)
+    return await change(store, HAZARDS, caller, "handHazardOver", key, hazard_id, [reason, post_id], decide)
 
 
 async def note_overdue_hazard(store: Store, hazard_id: str) -> None:

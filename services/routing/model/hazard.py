@@ -177,13 +177,14 @@ class Hazard(msgspec.Struct, kw_only=True):
         self._enter("start", self.rectify_by)
         return [events.HazardRectificationStarted(hazard_id=self.id, unit=self.unit)]
 
-    def hand_over(self, reason: str, work_order_id: str | None) -> list[EventData]:
-        """It is beyond the street's means; the order, if there is one, carries it from here."""
+    def hand_over(self, reason: str, order_id: str, unit: str) -> list[EventData]:
+        """It is beyond the street's means; the order carries it from here, and the unit that leads it is responsible."""
         self._allow("hand_over")
         self.handed_over_because = required(reason, "reason", "移交理由", ("reason",))
-        self.work_order_id = work_order_id
+        self.work_order_id = order_id
+        self.unit = unit
         self._enter("hand_over", self.rectify_by)
-        return [events.HazardHandedOver(hazard_id=self.id, order_id=work_order_id)]
+        return [events.HazardHandedOver(hazard_id=self.id, order_id=order_id, unit=unit)]
 
     def rectify(self, note: str, evidence: Sequence[Evidence], now: datetime, by: Actor) -> list[EventData]:
         """Hand in what was done, always with evidence; the re-check falls due."""
@@ -202,8 +203,7 @@ class Hazard(msgspec.Struct, kw_only=True):
     ) -> list[EventData]:
         """Somebody who did not rectify it says whether it is done; if not, the unit rectifies again."""
         self._allow("recheck_passes" if passed else "recheck_fails")
-        own: set[str | None] = set() if self.handed_over_because else {self.unit}
-        insiders = own.union(*((turn.by.person, turn.by.post, turn.by.unit) for turn in self.rectifications))
+        insiders = {self.unit}.union(*((turn.by.person, turn.by.post, turn.by.unit) for turn in self.rectifications))
         if not insiders.isdisjoint({by.person, by.post, by.unit} - {None}):
             raise RecheckerRectified
         check_evidence(evidence)

@@ -65,6 +65,7 @@ class HandHazardOverInput:
     idempotency_key: str = strawberry.field(description=KEY)
     hazard_id: strawberry.ID
     reason: str = strawberry.field(description="Why the street cannot rectify it. 移交理由。")
+    post_id: strawberry.ID = strawberry.field(description="Who is ordered to rectify it. 承办岗位。")
 
 
 @strawberry.input
@@ -132,7 +133,10 @@ class HazardMutations:
         self, info: Info, given: Annotated[HandHazardOverInput, strawberry.argument(name="input")]
     ) -> HazardPayload:
         c = info.context
-        doing = handlers.hand_hazard_over(c.store, c.viewer, given.idempotency_key, given.hazard_id, given.reason, None)
+        doing = handlers.hand_hazard_over(
+            *(c.store, c.directory, c.viewer, given.idempotency_key, given.hazard_id),
+            *(given.reason, given.post_id),
+        )
         return await _payload(info, doing)
 
     @strawberry.mutation(description="Strike it off the list after the re-check; for the centre. 销号。")

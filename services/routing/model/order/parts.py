@@ -19,6 +19,7 @@ class SourceKind(StrEnum):
     REPORT = "report"
     DIRECTIVE = "directive"
     CAMPAIGN = "campaign"
+    HAZARD = "hazard"
     DELIBERATION = "deliberation"
     SIGNAL = "signal"
     MEETING = "meeting"
