@@ -16,6 +16,7 @@ from services.routing.handlers import call, escalation_timer
 from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.handlers.asset import note_overdue_inspection
 from services.routing.handlers.boundaries import carry_out
+from services.routing.handlers.command_mode import make_orders_follow
 from services.routing.handlers.custody import note_unanswered_offer
 from services.routing.handlers.department_step import note_late_step
 from services.routing.handlers.deployment import keep_deployment_clocks
@@ -34,6 +35,7 @@ from services.routing.store.asset import ASSETS
 from services.routing.store.boundaries import PROPOSALS
 from services.routing.store.call import CALLS
 from services.routing.store.campaign import HAZARDS, INSPECTIONS
+from services.routing.store.command_mode import COMMAND_MODES
 from services.routing.store.custody import CUSTODIES
 from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.deployment import DEPLOYMENTS
@@ -59,6 +61,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
     service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
+    service.when_due(COMMAND_MODES.collection.name, functools.partial(make_orders_follow, service.store, directory))
     service.when_due(DRY_RUNS.collection.name, functools.partial(count_on, service.store, directory))
     service.when_due(CALLS.collection.name, functools.partial(call.tick, service.store, directory))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation_timer.step, service.store, directory))

@@ -10,5 +10,6 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "areaPath": AREA_PATH[:2],
         "mode": "emergency",
         "reason": "暴雨红色预警",
+        "openOrders": "recompute",
     },
 }

@@ -43,6 +43,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "order.cancelled": {**ORDER_OF_MEETING, "reason": "会议决定不再办理"},
     "order.accepted": {**ORDER_OF_REPORT, "bySilence": False},
+    "order.retimed": {
+        **ORDER_OF_REPORT,
+        "mode": "emergency",
+        "acceptBy": "2026-11-22T09:35:11Z",
+        "resolveBy": "2026-11-23T08:02:11Z",
+    },
     "order.returned": {**ORDER_OF_REPORT, "basis": "职责清单第12项", **SANITATION},
     "order.referred": {
         **ORDER_OF_REPORT,

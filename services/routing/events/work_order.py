@@ -56,6 +56,15 @@ class OrderAccepted(OrderEvent, frozen=True, kw_only=True):
     by_silence: bool
 
 
+class OrderRetimed(OrderEvent, frozen=True, kw_only=True):
+    """Its clocks were computed anew, because its area was switched to this mode."""
+
+    type = "huying.routing.order.retimed.v1"
+    mode: str
+    accept_by: datetime
+    resolve_by: datetime
+
+
 class OrderReturned(OrderEvent, frozen=True, kw_only=True):
     """`post` and `unit` refused."""
 

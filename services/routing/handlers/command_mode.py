@@ -1,5 +1,6 @@
 """Switching the mode of command of an area. The organisation's version counts up with it, so that replicas follow."""
 
+from services.chassis.events import SYSTEM
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Command, Store, UnitOfWork
 from services.routing.directory import LiveDirectory
@@ -9,6 +10,9 @@ from services.routing.model.command_mode import CommandMode
 from services.routing.model.matter import Mode
 from services.routing.store.command_mode import COMMAND_MODES
 from services.routing.store.organisation import count_up
+from services.routing.store.work_order import WORK_ORDERS, open_orders_in
+
+_BATCH = 200
 
 
 async def switch_mode(
@@ -29,7 +33,7 @@ async def switch_mode(
         new = CommandMode.of_area(area_id, area.path)
         stored = await store.find(COMMAND_MODES.collection.name, new.id)
         one = COMMAND_MODES.from_document(stored) if stored else new
-        events = one.switch(mode, reason, unit.now, unit.actor)
+        events = one.switch(mode, reason, directory.current.policy.open_orders, unit.now, unit.actor)
         if stored:
             unit.save(COMMAND_MODES, one, events)
         else:
@@ -43,3 +47,33 @@ async def switch_mode(
     done = await store.run(attempt, actor=caller.actor, command=command, replay=replay)
     await directory.refresh()
     return done
+
+
+async def make_orders_follow(store: Store, directory: LiveDirectory, mode_id: str) -> None:
+    """Let the next batch of open orders of an area follow its switch. Each order by itself; one that ended meanwhile stays as it is."""
+    await directory.refresh()
+    one = await UnitOfWork(store, actor=SYSTEM).get(COMMAND_MODES, mode_id)
+    if one.next_step_at is None:
+        return
+    ids = await open_orders_in(store.mongo, one.area_id, one.followed, _BATCH)
+    for order_id in ids:
+        await _follow(store, directory, order_id)
+
+    async def attempt(unit: UnitOfWork) -> None:
+        now_one = await unit.get(COMMAND_MODES, mode_id)
+        if now_one.switched_at == one.switched_at:  # else it was switched again, and they follow that
+            now_one.follow_on(ids[-1] if ids else None, unit.now, more=len(ids) == _BATCH)
+            unit.save(COMMAND_MODES, now_one)
+
+    await store.run(attempt)
+
+
+async def _follow(store: Store, directory: LiveDirectory, order_id: str) -> None:
+    async def attempt(unit: UnitOfWork) -> None:
+        order = await unit.get(WORK_ORDERS, order_id)
+        now = directory.current
+        events = order.follow_mode(now.mode(order.area_path), now.policy, now.rule(order.rule_id), unit.now)
+        if events:
+            unit.save(WORK_ORDERS, order, events)
+
+    await store.run(attempt)

@@ -57,6 +57,10 @@ class Directory:
         """Whether there is something to route by."""
         return bool(self.rules and self.posts)
 
+    def rule(self, rule_id: str | None) -> Rule | None:
+        """The routing rule in force with this id."""
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
     @property
     def area_ids(self) -> set[str]:
         """What a rule or a ruling may name: the areas that are not retired, and the overlay grids."""

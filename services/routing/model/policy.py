@@ -133,6 +133,13 @@ class AfterBadResult(StrEnum):
     NOTHING = "nothing"
 
 
+class OpenOrders(StrEnum):
+    """What a switch of mode does to the clocks of orders under way in its area (R-30)."""
+
+    KEEP = "keep"
+    RECOMPUTE = "recompute"  # what is used up stays used up
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How often and how long."""
 
@@ -192,6 +199,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     grades: tuple[GradeRule, ...]
     evidence: tuple[EvidenceRule, ...] = ()
     command: tuple[CommandPost, ...] = ()
+    open_orders: OpenOrders = OpenOrders.KEEP
     limits: Limits = Limits()
     # "7362": Jiangmen Pengjiang (domain.md §3.9).
     patrol: PatrolNorm = PatrolNorm()

@@ -13,7 +13,7 @@ import msgspec
 from services.chassis.events import Actor, EventData
 from services.chassis.ids import human_number, new_id
 from services.routing.events.clock import ClockBreached, ClockWarned
-from services.routing.events.work_order import OrderDrafted
+from services.routing.events.work_order import OrderDrafted, OrderRetimed
 from services.routing.model.calendar import ROUND_THE_CLOCK
 from services.routing.model.clocks import ClockKind, Target, Tick
 from services.routing.model.decision import Decision
@@ -23,8 +23,8 @@ from services.routing.model.order.parts import CallerVerdict, Result, Source, So
 from services.routing.model.order.sharing import Sharing
 from services.routing.model.order.states import TRANSITIONS, Act, Disposition, OrderState
 from services.routing.model.order.waiting import Waiting
-from services.routing.model.organisation import Post
-from services.routing.model.policy import DEFAULT_POLICY, Policy
+from services.routing.model.organisation import Post, Rule
+from services.routing.model.policy import DEFAULT_POLICY, Matter, Policy
 from services.routing.model.routing import Verdict
 
 __all__ = [
@@ -119,6 +119,29 @@ class WorkOrder(Leading, Waiting, Sharing, kw_only=True):
         self.settle(now)
         return events
 
+    def follow_mode(self, mode: Mode, policy: Policy, rule: Rule | None, now: datetime) -> list[EventData]:
+        """Its area was switched (R-30): the clocks go by the targets of the mode, what is used up stays used up, what is overdue
+        overdue. `rule` is the routing rule that opened it. An emergency of its own stays one. No event when nothing changes."""
+        if not self.open or self.mode == mode or (mode is Mode.ROUTINE and not self.mode_followed):
+            return []
+        self.mode, self.mode_followed = mode, mode is Mode.EMERGENCY
+        self.accept_target = _asked(policy, ClockKind.ACCEPT, self)
+        self.resolve_target = _asked(policy, ClockKind.RESOLVE, self)
+        self.arrive_target = policy.target(ClockKind.ARRIVE, self)
+        if rule:
+            self._follow_rule(rule)
+        own = {
+            ClockKind.ACCEPT: self.accept_target,
+            ClockKind.RESOLVE: self.resolve_target,
+            ClockKind.ARRIVE: self.arrive_target,
+        }
+        for _, clock in self.all_clocks():
+            target = own.get(clock.kind) or policy.target(clock.kind, self) or clock.target
+            calendar, old_calendar = policy.calendar(target.calendar), policy.calendar(clock.target.calendar)
+            clock.recompute(target, calendar, now, old_calendar)
+        self.settle(now)
+        return [OrderRetimed(**self.ids(), mode=mode, accept_by=self.accept_by, resolve_by=self.resolve_by)]
+
     @classmethod
     def _new(
         cls, source: Source, subject: Subject, post: str, unit: str, policy: Policy, now: datetime, by: Actor
@@ -157,7 +180,7 @@ class WorkOrder(Leading, Waiting, Sharing, kw_only=True):
         order.settle(now)
         return order
 
-    def _follow_rule(self, verdict: Verdict) -> None:
+    def _follow_rule(self, verdict: Verdict | Rule) -> None:
         """A routing rule's own times stand in place of the policy's, round the clock; in an emergency the policy's alone count."""
         if self.mode == Mode.EMERGENCY:
             return
@@ -167,7 +190,7 @@ class WorkOrder(Leading, Waiting, Sharing, kw_only=True):
             self.resolve_target = _round_the_clock(self.resolve_target, timedelta(hours=verdict.resolve_hours))
 
 
-def _asked(policy: Policy, kind: ClockKind, matter: Subject) -> Target:
+def _asked(policy: Policy, kind: ClockKind, matter: Matter) -> Target:
     """A target that every order has: where the policy is silent, that of the default policy's general case."""
     found = policy.target(kind, matter)
     return found or next(rule.target for rule in reversed(DEFAULT_POLICY.clocks) if rule.kind is kind)

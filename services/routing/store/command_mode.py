@@ -13,6 +13,7 @@ COMMAND_MODES = AggregateSpec(
         indexes=[
             IndexModel([("mode", ASCENDING), ("switched_at", DESCENDING), ("_id", DESCENDING)], name="mode"),
             IndexModel([("switched_at", DESCENDING), ("_id", DESCENDING)], name="switched"),
+            IndexModel([("next_step_at", ASCENDING)], name="next_step"),
         ],
         validator={
             "$jsonSchema": {

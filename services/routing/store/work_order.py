@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.chassis.mongo import CollectionSpec
+from services.chassis.mongo import CollectionSpec, Document, Mongo
 from services.chassis.unit_of_work import AggregateSpec
 from services.routing.model.work_order import OrderState, WorkOrder
 
@@ -47,6 +47,7 @@ WORK_ORDERS = AggregateSpec(
             IndexModel([("lead_post", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)], name="post_due"),
             IndexModel([("area_path", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)], name="area_due"),
             IndexModel([("lead_post", ASCENDING), ("open", ASCENDING), ("_id", ASCENDING)], name="post_open"),
+            IndexModel([("area_path", ASCENDING), ("open", ASCENDING), ("_id", ASCENDING)], name="area_open"),
             # Not partial: the planner does not take `<= now` for a proof that the value is a date.
             IndexModel([("next_step_at", ASCENDING)], name="next_step"),
         ],
@@ -85,3 +86,14 @@ WORK_ORDERS = AggregateSpec(
     "order",
     "work order",
 )
+
+
+async def open_orders_in(mongo: Mongo, area_id: str, after: str | None, limit: int) -> list[str]:
+    """The ids of orders under way in an area, by their age, after one of them."""
+    where: Document = {"area_path": area_id, "open": True}
+    if after:
+        where["_id"] = {"$gt": after}
+    # Named, because the index of ids gives the order as well, and would walk past everything that ever was.
+    found = mongo[WORK_ORDERS.collection.name].find(where, {"_id": 1}, hint="area_open")
+    found = found.sort("_id", ASCENDING).limit(limit)
+    return [row["_id"] async for row in found]

@@ -70,6 +70,7 @@ class OrderRecord(msgspec.Struct, kw_only=True):
     place: Point | None = None
     urgency: str
     mode: str
+    mode_followed: bool = False  # moved into emergency by a switch of its area, and back with it
     track: str | None = None
     sensitivity: str
     caller_person: str | None
