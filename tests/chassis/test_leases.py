@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 import prometheus_client
 import pytest
 from pymongo import ASCENDING, IndexModel
 
+from services.chassis import leases
 from services.chassis.clock import Clock, SteadyClock, utc_now
 from services.chassis.events import EventData
 from services.chassis.leases import Lease, claim_due, run_due
@@ -158,11 +159,20 @@ async def test_a_released_lease_is_free_at_once(replica: Replica) -> None:
     assert await second.held()
 
 
-async def test_due_work_is_claimed_once_between_replicas(replica: Replica) -> None:
+async def test_due_work_is_claimed_once_between_replicas_that_look_at_once(
+    replica: Replica, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stores = [replica() for _ in range(3)]
     past = utc_now() - SECOND
     await set_alarms(stores[0], [past] * 60 + [past + HOUR])
+    all_have_looked = asyncio.Barrier(3)
+    claim = leases._claim
 
+    async def claim_after_all_have_looked(*arguments: Any) -> Any:
+        await all_have_looked.wait()
+        return await claim(*arguments)
+
+    monkeypatch.setattr(leases, "_claim", claim_after_all_have_looked)
     claims = await asyncio.gather(*(claim_due(store, NAME, 100) for store in stores))
 
     claimed = [row["_id"] for claim in claims for row in claim]
