@@ -34,12 +34,12 @@ DIRECTIVE = """
       project { year budgetFen spentFen households }
       parts {
         id title weight percent overdue reportsMissed reportDueAt post { id }
-        reports { percent text evidence { ref } } supervisions { level }
+        reports { percent text evidence { ref } } supervisions { level } workOrders { id state }
       }
     }
     ... on FirstAgendaItem {
       meetingAt meetingPlace minutes attendance { post { id } present note }
-      followUps { id text post { id } doneAt result } noFollowUpReason
+      followUps { id text post { id } doneAt result workOrders { id } } noFollowUpReason
     }
     ... on RedLine {
       rhythm liftReason editions { text reason }

@@ -262,6 +262,26 @@ async def test_a_task_without_parts_is_shared_equally_and_broken_down_until_some
     assert await desk.refused("breakDownKeyTask", **whole) == "DIRECTIVE_STATE_FORBIDS"
 
 
+@pytest.mark.capability("R-13")
+async def test_a_part_opens_work_orders_and_shows_how_far_they_are(desk: Desk) -> None:
+    task = await desk.running_task(SECTION_HEAD, COMMITTEE_HEAD)
+    part = task["parts"][0]["id"]
+    given = {"directiveId": task["id"], "subjectId": part, "postId": DEPARTMENT, "task": "迁移管线"}
+    assert await desk.refused("openDirectiveOrder", COMMITTEE_HEAD, **given) == "PART_NOT_YOURS"
+    assert await desk.refused("openDirectiveOrder", SECTION_HEAD, **{**given, "subjectId": "part_none"}) == "NOT_FOUND"
+
+    opened = await desk.done("openDirectiveOrder", SECTION_HEAD, **given)
+
+    assert opened["parts"][0]["workOrders"] == [], "who opens an order need not see it"
+    ((order,), none) = [row["workOrders"] for row in (await desk.directive(task["id"]))["parts"]]
+    assert (order["state"], none) == ("DISPATCHED", [])
+    await desk.world.done("acceptOrder", DEPARTMENT_HEAD, workOrderId=order["id"])
+    assert (await desk.directive(task["id"]))["parts"][0]["workOrders"] == [{"id": order["id"], "state": "ACCEPTED"}]
+    (told,) = map(msgspec.json.decode, await desk.data_of("directive.order_opened"))
+    assert (told["subject"], told["workOrderId"]) == (part, order["id"])
+    assert await desk.refused("openDirectiveOrder", SECTION_HEAD, **given) == "ALREADY_ORDERED"
+
+
 @pytest.mark.capability("R-36")
 async def test_a_livelihood_project_has_its_budget_beneficiaries_and_milestones(desk: Desk) -> None:
     project = {"year": 2026, "budgetFen": 443720000, "households": 1202}

@@ -28,7 +28,7 @@ from services.routing.model.meeting import (
 from services.routing.store.meeting import MEETINGS
 from tests.routing import district
 from tests.routing.directive_world import Desk, at
-from tests.routing.district import DESK, SECTION
+from tests.routing.district import DEPARTMENT, DESK, SECTION
 from tests.routing.meeting_world import Room
 from tests.routing.world import (
     ATTENDANT,
@@ -173,6 +173,37 @@ async def test_a_joint_conference_on_a_hard_order_brings_the_council_together(ro
     assert shown == [{"kind": "JOINT_CONFERENCE", "decisions": [{"text": "由街道牵头"}]}]
     (told,) = [row["data"] for row in await room.world.told("meeting") if "convened" in row["type"]]
     assert msgspec.json.decode(told)["orderId"] == order.id
+
+
+@pytest.mark.capability("R-14", "R-33")
+async def test_a_decision_opens_a_new_order_for_another_unit(room: Room) -> None:
+    order = await room.world.dispatched()
+    meeting = await room.done(
+        "conveneConference",
+        workOrderId=order.id,
+        members=["unit_dept"],
+        reason="权属不清",
+        place="三楼",
+        meetsAt=at(room.world.now + timedelta(hours=1)),
+    )
+    decide = {"meetingId": meeting["id"], "text": "由区局迁移管线", "itemId": meeting["items"][0]["id"]}
+    assert await room.refused("decideAtMeeting", **decide) == "DECISION_NEEDS_ORDER"
+    both = {**decide, "workOrderId": order.id, "postId": DEPARTMENT}
+    assert await room.refused("decideAtMeeting", **both) == "DECISION_NEEDS_ORDER"
+
+    decided = await room.done("decideAtMeeting", **decide, postId=DEPARTMENT)
+
+    (decision,) = decided["decisions"]
+    assert (decision["newOrder"], decision["post"]["id"]) == (True, DEPARTMENT)
+    new = decision["workOrder"]["id"]
+    document = "query($id: ID!) { workOrder(id: $id) { state source { kind id } meetings { id } } }"
+    seen = (await room.world.ask(document, DEPARTMENT_HEAD, id=new))["workOrder"]
+    assert seen["state"] == "DISPATCHED"
+    assert seen["source"] == {"kind": "MEETING", "id": decision["id"]}
+    assert seen["meetings"] == [{"id": meeting["id"]}]
+    await room.world.done("acceptOrder", DEPARTMENT_HEAD, workOrderId=new)
+    (shown,) = await room.meetings()
+    assert shown["decisions"][0]["workOrder"]["state"] == "ACCEPTED"
 
 
 async def test_a_series_is_changed_and_ended_by_its_centre(room: Room) -> None:

@@ -64,6 +64,18 @@ async def test_each_level_leaves_a_record_and_from_the_third_the_superior_knows(
 
 
 @pytest.mark.capability("R-15")
+async def test_supervision_ends_with_its_order(desk: Desk) -> None:
+    order = await desk.world.dispatched()
+    given: dict[str, Any] = {"subjectKind": "WORK_ORDER", "subjectId": order.id, "level": "REMIND", "reason": "催"}
+    await desk.done("openSupervision", **given)
+
+    await desk.world.done("recallOrder", DESK_OFFICER, workOrderId=order.id, reason="重复")
+
+    shown = (await desk.world.ask(ON_ORDER, SECTION_HEAD, id=order.id))["workOrder"]
+    assert shown["supervisions"] == [{"level": "REMIND", "state": "SETTLED"}]
+
+
+@pytest.mark.capability("R-15")
 async def test_an_answer_that_does_not_come_is_announced_once(desk: Desk) -> None:
     task = await desk.running_task(SECTION_HEAD)
     given: dict[str, Any] = {

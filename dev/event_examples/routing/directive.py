@@ -38,6 +38,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "dueAt": "2026-12-31T09:30:00Z",
         "level": 1,
     },
+    "directive.order_opened": {**_TASK, "subject": _PART, "workOrderId": "order_01kd7m3n5qe8rv2w4x6y8z0a2p"},
     "directive.scheduled": {**_ITEM, "meetingAt": "2026-11-25T01:00:00Z"},
     "directive.studied": {**_ITEM, "present": [_POST], "absent": []},
     "directive.followed_up": {**_ITEM, "posts": [_POST]},

@@ -89,6 +89,14 @@ class DirectiveOverdue(_Directive, frozen=True, kw_only=True):
     level: int
 
 
+class DirectiveOrderOpened(_Directive, frozen=True, kw_only=True):
+    """Work on a part, or on a follow-up, became a work order; `subject` is which."""
+
+    type = "huying.routing.directive.order_opened.v1"
+    subject: str
+    work_order_id: str
+
+
 class DirectiveScheduled(_Directive, frozen=True, kw_only=True):
     type = "huying.routing.directive.scheduled.v1"
     meeting_at: datetime

@@ -126,6 +126,11 @@ class Context(FieldLoaders):
         return DataLoader(lambda ids: directive_views.directives(self.store.mongo, self.viewer, ids), cache=False)
 
     @cached_property
+    def orders_of_directive_part(self) -> DataLoader[str, list[SeenOrder]]:
+        """Orders by the part of a key task or the follow-up that opened them."""
+        return DataLoader(lambda ids: order_views.orders_of_directives(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
     def supervisions(self) -> DataLoader[str, Supervision | None]:
         """Supervisions by id."""
         return DataLoader(lambda ids: directive_views.supervisions(self.store.mongo, self.viewer, ids), cache=False)

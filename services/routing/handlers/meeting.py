@@ -18,6 +18,7 @@ from services.routing.errors.field import UnknownUnit
 from services.routing.errors.meeting import DecisionNeedsOrder, MembersMissing
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import known_area, known_post
+from services.routing.handlers.order_opening import open_order
 from services.routing.model.directory import Directory
 from services.routing.model.meeting import (
     HORIZON,
@@ -32,7 +33,8 @@ from services.routing.model.meeting import (
     Rota,
     Scope,
 )
-from services.routing.model.work_order import WorkOrder
+from services.routing.model.texts import required
+from services.routing.model.work_order import Source, SourceKind, Subject, WorkOrder
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.meeting import MEETINGS, SERIES
 from services.routing.store.supervision import SUPERVISIONS
@@ -162,28 +164,37 @@ async def decide_at_meeting(
     *,
     item_id: str | None,
     work_order_id: str | None,
+    post_id: str | None,
     due_at: datetime | None,
 ) -> Meeting:
-    """A decision, carried out by an order that is open. Raises Refusal, StoreError."""
+    """A decision, carried out by an order that is open or by a new one for a post. Raises Refusal, StoreError."""
 
     async def decide(unit: UnitOfWork, meeting: Meeting) -> Sequence[EventData]:
         require_meeting(caller, meeting)
-        if work_order_id is None:
+        decision_id = new_id("decision")
+        if work_order_id is not None and post_id is None:
+            order = await _order_under_way(unit, caller, work_order_id)
+        elif post_id is not None and work_order_id is None:
+            order = await open_order(
+                *(unit, directory, Source(kind=SourceKind.MEETING, id=decision_id)),
+                await _subject(unit, directory, caller, meeting, item_id, text),
+                post_id,
+            )
+        else:
             raise DecisionNeedsOrder(path=("workOrderId",))
-        order = await _open_order(unit, caller, work_order_id)
         return meeting.decide(
-            new_id("decision"),
+            decision_id,
             text,
             known_post(directory, order.lead_post),
             due_at,
             item_id,
             order.id,
-            new_order=False,
+            new_order=post_id is not None,
             now=unit.now,
             by=caller.actor,
         )
 
-    given = [text, item_id, work_order_id, due_at]
+    given = [text, item_id, work_order_id, post_id, due_at]
     return await change(store, MEETINGS, caller, "decideAtMeeting", key, meeting_id, given, decide)
 
 
@@ -254,7 +265,35 @@ async def _agenda(unit: UnitOfWork, scope: Scope) -> tuple[list[Item], Counts]:
     return items, Counts(orders=counts[0], directives=counts[1], supervisions=counts[2], overdue=overdue)
 
 
-async def _open_order(unit: UnitOfWork, caller: Caller, order_id: str) -> WorkOrder:
+async def _subject(
+    unit: UnitOfWork, directory: Directory, caller: Caller, meeting: Meeting, item_id: str | None, text: str
+) -> Subject:
+    """What a new order is about: what the meeting's own order or the item's is about, else the meeting's area."""
+    item = meeting.item(item_id) if item_id else None
+    about = item.subject_id if item and item.kind is ItemKind.WORK_ORDER else meeting.order_id
+    task = required(text, "text", "决定内容", ("text",))
+    if about is None:
+        path = meeting.scope.area_path
+        return Subject(task=task, area_id=path[-1], area_path=path, mode=directory.mode(path), received_at=unit.now)
+    order = await unit.get(WORK_ORDERS, about)
+    require_sight(caller, order)
+    return Subject(
+        number=order.report_number,
+        task=task,
+        category=order.category,
+        category_path=order.category_path,
+        area_id=order.area_id,
+        area_path=order.area_path,
+        place=order.place,
+        urgency=order.urgency,
+        mode=order.mode,
+        track=order.track,
+        sensitivity=order.sensitivity,
+        received_at=unit.now,
+    )
+
+
+async def _order_under_way(unit: UnitOfWork, caller: Caller, order_id: str) -> WorkOrder:
     """An order that can carry a decision out, and that the caller sees. Raises Refusal."""
     order = await unit.get(WORK_ORDERS, order_id)
     require_sight(caller, order)

@@ -2,6 +2,7 @@
 
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.handlers import escalation
+from services.routing.handlers.supervision import settle_with_subject
 from services.routing.model.escalation import SubjectKind
 from services.routing.model.order.states import AT_WORK, OrderState
 from services.routing.model.work_order import WorkOrder
@@ -31,13 +32,14 @@ async def tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
 
 
 async def follow(unit: UnitOfWork, order: WorkOrder) -> None:
-    """The parent learns who leads a part and when it ends; parts of what has ended are recalled. To be called before `order` is
-    saved."""
+    """The parent learns who leads a part and when it ends; what has ended takes its parts and its supervisions with it. To be
+    called before `order` is saved."""
     if order.parent_id is not None:
         parent = await unit.get(WORK_ORDERS, order.parent_id)
         if parent.child_changed(order):
             unit.save(WORK_ORDERS, parent)
     if not order.open:
+        await settle_with_subject(unit, order.id)
         for known in order.children:
             if known.open:
                 child = await unit.get(WORK_ORDERS, known.id)

@@ -11,10 +11,23 @@ from typing import Any, ClassVar, Self
 
 import msgspec
 
+from services.chassis.errors import NotFound
 from services.chassis.events import Actor, EventData
 from services.chassis.ids import human_number, new_id
-from services.routing.errors.directive import AddresseesWrong, DirectiveStateForbids, DueTooEarly, NotAddressed
-from services.routing.events.directive import DirectiveClosed, DirectiveDrafted, DirectiveIssued, DirectiveOverdue
+from services.routing.errors.directive import (
+    AddresseesWrong,
+    DirectiveStateForbids,
+    DueTooEarly,
+    NotAddressed,
+    PartNotYours,
+)
+from services.routing.events.directive import (
+    DirectiveClosed,
+    DirectiveDrafted,
+    DirectiveIssued,
+    DirectiveOrderOpened,
+    DirectiveOverdue,
+)
 from services.routing.model.calendar import OFFICE_HOURS
 from services.routing.model.organisation import Post
 from services.routing.model.texts import required
@@ -81,6 +94,7 @@ _DONE: dict[str, tuple[str, str]] = {
     "acknowledge": ("acknowledged", "签收"),
     "break_down": ("broken down", "分解"),
     "report": ("reported on", "报告进度"),
+    "open_order": ("turned into orders", "转派工单"),
     "submit": ("submitted", "报验"),
     "accept": ("accepted", "验收"),
     "return": ("returned", "退回"),
@@ -224,6 +238,17 @@ class Directive(msgspec.Struct, kw_only=True):
         """The posts that owe what the deadline asked for."""
         return [addressee.post for addressee in self.addressees]
 
+    def open_order(self, subject_id: str, order_id: str, by: Actor, *, managed: bool) -> list[EventData]:
+        """A part or a follow-up opens a work order: its own unit does so, or, `managed`, who manages the directive."""
+        self._allow("open_order")
+        if self.unit_of(subject_id) != by.unit and not managed:
+            raise PartNotYours(path=("subjectId",))
+        return [DirectiveOrderOpened(**self.facts, subject=subject_id, work_order_id=order_id)]
+
+    def unit_of(self, subject_id: str) -> str:
+        """The unit of a part or follow-up. Raises NotFound: this kind has none."""
+        raise NotFound(what="part or follow-up", path=("subjectId",))
+
     def _announce(self, now: datetime) -> list[EventData]:
         """What a kind announces beside the deadline."""
         return []
@@ -260,7 +285,7 @@ class Directive(msgspec.Struct, kw_only=True):
         return [DirectiveClosed(**self.facts)]
 
     def _allow(self, act: str) -> None:
-        if self.state not in self.TRANSITIONS[act][0]:
+        if act not in self.TRANSITIONS or self.state not in self.TRANSITIONS[act][0]:
             done, done_zh = _DONE[act]
             raise DirectiveStateForbids(
                 state=self.state.value, state_zh=STATE_ZH[self.state], command=done, command_zh=done_zh

@@ -86,6 +86,7 @@ class FirstAgenda(Directive, kw_only=True, tag_field="kind", tag="first_agenda")
         "schedule": (frozenset({_S.ISSUED, _S.SCHEDULED}), _S.SCHEDULED),
         "study": (frozenset({_S.SCHEDULED}), _S.STUDIED),
         "follow_up": (frozenset({_S.STUDIED}), _S.FOLLOWED_UP),
+        "open_order": (frozenset({_S.FOLLOWED_UP}), None),
         "complete": (frozenset({_S.FOLLOWED_UP}), None),
         "close": (frozenset({_S.FOLLOWED_UP}), _S.CLOSED),
     }
@@ -163,9 +164,7 @@ class FirstAgenda(Directive, kw_only=True, tag_field="kind", tag="first_agenda")
     def complete(self, follow_up_id: str, result: str, now: datetime, by: Actor) -> list[EventData]:
         """The post of a follow-up says what came of it."""
         self._allow("complete")
-        task = next((task for task in self.follow_ups if task.id == follow_up_id), None)
-        if task is None:
-            raise NotFound(what="follow-up", path=("followUpId",))
+        task = self._follow_up(follow_up_id)
         if by.post != task.post and by.unit != task.unit:
             raise NotAddressed
         if task.done_at:
@@ -181,6 +180,16 @@ class FirstAgenda(Directive, kw_only=True, tag_field="kind", tag="first_agenda")
         if self.open_follow_ups:
             raise FollowUpsOpen(count=self.open_follow_ups)
         return self._closed(now)
+
+    def unit_of(self, subject_id: str) -> str:
+        """The unit of a follow-up. Raises NotFound."""
+        return self._follow_up(subject_id).unit
+
+    def _follow_up(self, follow_up_id: str) -> FollowUp:
+        task = next((task for task in self.follow_ups if task.id == follow_up_id), None)
+        if task is None:
+            raise NotFound(what="follow-up", path=("followUpId",))
+        return task
 
     @property
     def parties(self) -> frozenset[str]:

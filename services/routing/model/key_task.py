@@ -126,6 +126,7 @@ class KeyTask(Directive, kw_only=True, tag_field="kind", tag="key_task"):
         "all_acknowledged": (frozenset({_S.ISSUED}), _S.ACKNOWLEDGED),
         "break_down": (frozenset({_S.DRAFTED, _S.ISSUED, _S.ACKNOWLEDGED}), None),
         "report": (_AT_WORK, _S.IN_PROGRESS),
+        "open_order": (_AT_WORK, None),
         "submit": (frozenset({_S.IN_PROGRESS}), _S.SUBMITTED),
         "accept": (frozenset({_S.SUBMITTED}), _S.ACCEPTED),
         "return": (frozenset({_S.SUBMITTED}), _S.RETURNED),
@@ -318,6 +319,10 @@ class KeyTask(Directive, kw_only=True, tag_field="kind", tag="key_task"):
         if part is None:
             raise NotFound(what="part", path=("partId",))
         return part
+
+    def unit_of(self, subject_id: str) -> str:
+        """The unit of a part. Raises NotFound."""
+        return self.part(subject_id).unit
 
     def late_posts(self) -> list[str]:
         """Who has not finished its part; when all have, whoever should have handed the whole in: every addressee."""

@@ -365,7 +365,7 @@ class Meeting(msgspec.Struct, kw_only=True):
     ) -> list[EventData]:
         """A decision with the order that carries it out; the item it is about counts as decided."""
         self._allow("decide")
-        item = self._item(item_id) if item_id else None
+        item = self.item(item_id) if item_id else None
         text = required(text, "text", "决定内容", ("text",))
         if due_at is not None:
             check_due(due_at, now)
@@ -395,7 +395,7 @@ class Meeting(msgspec.Struct, kw_only=True):
     def settle(self, item_ids: Sequence[str], outcome: Outcome, note: str | None) -> list[EventData]:
         """What the meeting made of items on which it decided nothing more."""
         self._allow("settle")
-        items = [self._item(item_id) for item_id in item_ids]
+        items = [self.item(item_id) for item_id in item_ids]
         note = (
             required(note or "", "note", "说明", ("note",))
             if outcome is Outcome.CARRIED_OVER
@@ -416,7 +416,8 @@ class Meeting(msgspec.Struct, kw_only=True):
         carried = sum(item.outcome is Outcome.CARRIED_OVER for item in self.items)
         return [MeetingClosed(meeting_id=self.id, decisions=len(self.decisions), carried_over=carried)]
 
-    def _item(self, item_id: str) -> Item:
+    def item(self, item_id: str) -> Item:
+        """The item with this id. Raises NotFound."""
         item = next((item for item in self.items if item.id == item_id), None)
         if item is None:
             raise NotFound(what="item", path=("itemId",))

@@ -9,7 +9,7 @@ from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access import Sight, sight_of_decision, sight_of_order, visible_orders
 from services.routing.model.decision import Decision
-from services.routing.model.work_order import OrderState, WorkOrder
+from services.routing.model.work_order import OrderState, SourceKind, WorkOrder
 from services.routing.store.decision import DECISIONS
 from services.routing.store.work_order import WORK_ORDERS
 
@@ -59,6 +59,16 @@ async def orders_of_reports(mongo: Mongo, caller: Caller, report_ids: Sequence[s
         if seen := see_document(caller, row):
             found[row["report_id"]].append(seen)
     return [found[report_id] for report_id in report_ids]
+
+
+async def orders_of_directives(mongo: Mongo, caller: Caller, parts: Sequence[str]) -> list[list[SeenOrder]]:
+    """The visible orders that parts of key tasks or follow-ups opened, oldest first."""
+    where = {"source.kind": SourceKind.DIRECTIVE.value, "source.id": {"$in": list(parts)}}
+    found: defaultdict[str, list[SeenOrder]] = defaultdict(list)
+    for row in await mongo[ORDERS].find(where).sort("_id", 1).to_list(None):
+        if seen := see_document(caller, row):
+            found[row["source"]["id"]].append(seen)
+    return [found[part] for part in parts]
 
 
 async def decisions_of_reports(mongo: Mongo, caller: Caller, report_ids: Sequence[str]) -> list[SeenDecision | None]:

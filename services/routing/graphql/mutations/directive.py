@@ -11,6 +11,7 @@ from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.directive import Directive
 from services.routing.graphql.types.directive_kinds import show
 from services.routing.handlers import directive as handlers
+from services.routing.handlers.directive_order import open_directive_order
 from services.routing.model import directive as model
 
 
@@ -51,8 +52,30 @@ class CloseDirectiveInput:
     directive_id: strawberry.ID
 
 
+@strawberry.input
+class OpenDirectiveOrderInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    directive_id: strawberry.ID
+    subject_id: strawberry.ID = strawberry.field(description="The part or follow-up. 分项或后续任务。")
+    post_id: strawberry.ID = strawberry.field(description="The post that shall lead the order. 牵头岗位。")
+    task: str
+
+
 @strawberry.type
 class DirectiveMutations:
+    @strawberry.mutation(
+        description="Have a post do some of a part or follow-up; for its unit and the centre. 转派工单。"
+    )
+    async def open_directive_order(
+        self, info: Info, given: Annotated[OpenDirectiveOrderInput, strawberry.argument(name="input")]
+    ) -> DirectivePayload:
+        c = info.context
+        doing = open_directive_order(
+            *(c.store, c.directory, c.viewer, given.idempotency_key, given.directive_id),
+            *(given.subject_id, given.post_id, given.task),
+        )
+        return await directive_payload(info, doing)
+
     @strawberry.mutation(description="It binds from now on; for the centre. 下达指令。")
     async def issue_directive(
         self, info: Info, given: Annotated[IssueDirectiveInput, strawberry.argument(name="input")]

@@ -113,6 +113,9 @@ class DecideAtMeetingInput:
     work_order_id: strawberry.ID | None = strawberry.field(
         default=None, description="The open order that carries it out. 承办的在办工单。"
     )
+    post_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Or the post that gets a new order for it. 或新开工单的承办岗位。"
+    )
     due_at: datetime | None = None
 
 
@@ -195,6 +198,7 @@ class MeetingMutations:
             *(c.store, c.directory, c.viewer, given.idempotency_key, given.meeting_id, given.text),
             item_id=given.item_id,
             work_order_id=given.work_order_id,
+            post_id=given.post_id,
             due_at=given.due_at,
         )
         return await _meeting(info, doing)

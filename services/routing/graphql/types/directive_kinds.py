@@ -1,7 +1,7 @@
 """The three kinds of directive, each with what only it has."""
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import msgspec
 import strawberry
@@ -16,6 +16,9 @@ from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.supervision import Supervision, supervisions_about
 from services.routing.model import directive as base
 from services.routing.model import first_agenda, key_task, red_line
+
+if TYPE_CHECKING:
+    from services.routing.graphql.types.work_order import WorkOrder
 
 strawberry.enum(red_line.Rhythm, name="AttestationRhythm", description="How often addressees attest. 承诺周期。")
 strawberry.enum(red_line.BreachState, name="BreachState", description="Where a breach is. 违纪线索状态。")
@@ -61,6 +64,12 @@ class TaskPart:
     @strawberry.field(description="Its unit. 责任单位。")
     def unit(self, info: Info) -> OrgUnit | None:
         return org_unit_of(info.context, self._part.unit)
+
+    @strawberry.field(description="Orders it opened, oldest first. 转派的工单。")
+    async def work_orders(
+        self, info: Info
+    ) -> list[Annotated["WorkOrder", strawberry.lazy("services.routing.graphql.types.work_order")]]:
+        return await _orders(info, self.id)
 
     @strawberry.field(description="Supervisions about this part. 督办记录。")
     async def supervisions(self, info: Info) -> list[Supervision]:
@@ -164,6 +173,12 @@ class FollowUp:
     @strawberry.field(description="The post that does it. 责任岗位。")
     def post(self, info: Info) -> Post | None:
         return post_of(info.context, self._task.post)
+
+    @strawberry.field(description="Orders it opened, oldest first. 转派的工单。")
+    async def work_orders(
+        self, info: Info
+    ) -> list[Annotated["WorkOrder", strawberry.lazy("services.routing.graphql.types.work_order")]]:
+        return await _orders(info, self.id)
 
     @classmethod
     def of(cls, task: first_agenda.FollowUp) -> Self:
@@ -334,6 +349,12 @@ async def directive_of(context: Context, directive_id: str) -> Directive | None:
     """The directive with this id if the viewer sees it. Raises Unauthenticated."""
     found = await context.directives.load(directive_id)
     return show(found) if found else None
+
+
+async def _orders(info: Info, part_id: str) -> list["WorkOrder"]:
+    from services.routing.graphql.types.work_order import WorkOrder
+
+    return [WorkOrder.of(seen) for seen in await info.context.orders_of_directive_part.load(part_id)]
 
 
 def _project(task: key_task.KeyTask) -> LivelihoodProject | None:
