@@ -12,7 +12,7 @@ from services.routing.consumers import subscriptions
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
-from services.routing.handlers import call, escalation_timer
+from services.routing.handlers import call, escalation_timer, summons
 from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.handlers.asset import note_overdue_inspection
 from services.routing.handlers.boundaries import carry_out
@@ -45,6 +45,7 @@ from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.meeting import SERIES
 from services.routing.store.shift import SHIFTS
+from services.routing.store.summons import SUMMONSES
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.work_order import WORK_ORDERS
 
@@ -64,6 +65,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(COMMAND_MODES.collection.name, functools.partial(make_orders_follow, service.store, directory))
     service.when_due(DRY_RUNS.collection.name, functools.partial(count_on, service.store, directory))
     service.when_due(CALLS.collection.name, functools.partial(call.tick, service.store, directory))
+    service.when_due(SUMMONSES.collection.name, functools.partial(summons.tick, service.store, directory))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation_timer.step, service.store, directory))
     service.when_due(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))
     service.when_due(CUSTODIES.collection.name, functools.partial(note_unanswered_offer, service.store))

@@ -19,6 +19,7 @@ from services.routing.model.meeting import Meeting
 from services.routing.model.responder import Responder
 from services.routing.model.routing import RoutingTable
 from services.routing.model.ruling import Ruling
+from services.routing.model.summons import Summons
 from services.routing.model.supervision import Supervision
 from services.routing.views import area as area_views
 from services.routing.views import call as call_views
@@ -28,6 +29,7 @@ from services.routing.views import escalation as escalation_views
 from services.routing.views import meeting as meeting_views
 from services.routing.views import responder as responder_views
 from services.routing.views import ruling as ruling_views
+from services.routing.views import summons as summons_views
 from services.routing.views import work_order as order_views
 from services.routing.views.call import SeenCall
 from services.routing.views.work_order import SeenDecision, SeenOrder
@@ -97,6 +99,18 @@ class Context(FieldLoaders):
     def call_of_report(self) -> DataLoader[str, SeenCall | None]:
         """The call by report."""
         return DataLoader(lambda ids: call_views.calls_of_reports(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def summonses(self) -> DataLoader[str, Summons | None]:
+        """Summonses by id."""
+        return DataLoader(lambda ids: summons_views.summonses(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def summonses_of_report(self) -> DataLoader[str, list[Summons]]:
+        """Summonses by report."""
+        return DataLoader(
+            lambda ids: summons_views.summonses_of_reports(self.store.mongo, self.viewer, ids), cache=False
+        )
 
     @cached_property
     def escalations(self) -> DataLoader[str, Escalation | None]:

@@ -31,6 +31,7 @@ from services.routing.graphql.mutations.response_team import TeamMutations
 from services.routing.graphql.mutations.rule_set import RuleSetMutations
 from services.routing.graphql.mutations.ruling import RulingMutations
 from services.routing.graphql.mutations.shift import ShiftMutations
+from services.routing.graphql.mutations.summons import SummonsMutations
 from services.routing.graphql.mutations.supervision import SupervisionMutations
 from services.routing.graphql.mutations.venue import VenueMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
@@ -56,6 +57,7 @@ from services.routing.graphql.queries.routing import RoutingQueries
 from services.routing.graphql.queries.rule_set import RuleSetQueries
 from services.routing.graphql.queries.ruling import RulingQueries
 from services.routing.graphql.queries.shift import ShiftQueries
+from services.routing.graphql.queries.summons import SummonsQueries
 from services.routing.graphql.queries.venue import VenueQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
 from services.routing.graphql.subscriptions.call import CallSubscriptions
@@ -63,6 +65,7 @@ from services.routing.graphql.subscriptions.command_mode import CommandModeSubsc
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
 from services.routing.graphql.subscriptions.directive import DirectiveSubscriptions
 from services.routing.graphql.subscriptions.escalation import EscalationSubscriptions
+from services.routing.graphql.subscriptions.summons import SummonsSubscriptions
 from services.routing.graphql.subscriptions.work_order import WorkOrderSubscriptions
 from services.routing.graphql.types.area import GEOJSON_SCALAR, GeoJSON
 from services.routing.graphql.types.directive_kinds import FirstAgendaItem, KeyTask, RedLine
@@ -80,6 +83,7 @@ _QUERIES = (
     DryRunQueries,
     CallQueries,
     EscalationQueries,
+    SummonsQueries,
     CampaignQueries,
     CustodyQueries,
     GridTaskQueries,
@@ -109,6 +113,7 @@ _MUTATIONS = (
     DeploymentMutations,
     CallMutations,
     EscalationMutations,
+    SummonsMutations,
     PolicyMutations,
     ResponderMutations,
     RuleSetMutations,
@@ -131,6 +136,7 @@ _SUBSCRIPTIONS = (
     DeploymentSubscriptions,
     CallSubscriptions,
     EscalationSubscriptions,
+    SummonsSubscriptions,
     DirectiveSubscriptions,
     WorkOrderSubscriptions,
 )

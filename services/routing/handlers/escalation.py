@@ -40,16 +40,47 @@ async def start(
     ladders: Iterable[str],
     reason: str = "",
 ) -> None:
-    """Start these ladders for a subject. One that runs for it already goes on with this trigger on its record; an id that the
-    policy does not know starts nothing. Call it once in a unit of work with all the ladders, so that none is started twice."""
-    open_ones = {escalation.ladder_id: escalation for escalation in await _open(unit, subject.kind, subject.id)}
-    for ladder_id in dict.fromkeys(ladders):
-        if (running := open_ones.get(ladder_id)) is not None:
-            running.again(trigger, reason, unit.now)
-            unit.save(ESCALATIONS, running)
+    """Start these ladders for a subject. One that runs for it already goes on, with this trigger on its record and the subject's
+    present owner among its owners; an id that the policy does not know starts nothing. Call it once in a unit of work with all
+    the ladders, so that none is started twice."""
+    await start_for_owners(unit, directory, [(subject, ladder) for ladder in ladders], trigger, reason)
+
+
+async def start_for_owners(
+    unit: UnitOfWork,
+    directory: Directory,
+    wanted: Sequence[tuple[Subject, str]],
+    trigger: Trigger,
+    reason: str = "",
+) -> None:
+    """The same for one subject that several posts owe something in: each (subject as that post owns it, ladder)."""
+    if not wanted:
+        return
+    first = wanted[0][0]
+    running = {escalation.ladder_id: (escalation, False) for escalation in await _open(unit, first.kind, first.id)}
+    told: dict[str, list[EventData]] = {}
+    for subject, ladder_id in dict.fromkeys(wanted):
+        if ladder_id in running:
+            escalation = running[ladder_id][0]
+            _join(unit, directory, escalation, subject, trigger, reason)
+            told.setdefault(ladder_id, [])
         elif ladder := directory.policy.ladder(ladder_id):
             escalation, events = Escalation.start(subject, ladder, directory, trigger, reason, unit.now)
-            unit.add(ESCALATIONS, escalation, events)
+            running[ladder_id] = (escalation, True)
+            told[ladder_id] = events
+    for ladder_id, events in told.items():
+        escalation, new = running[ladder_id]
+        (unit.add if new else unit.save)(ESCALATIONS, escalation, events)
+
+
+def _join(
+    unit: UnitOfWork, directory: Directory, running: Escalation, subject: Subject, trigger: Trigger, reason: str
+) -> None:
+    running.again(trigger, reason, unit.now)
+    post = directory.posts.get(subject.owner_post)
+    if running.join(subject.owner_post, subject.owner_unit, post.level if post else None, unit.now):
+        at = f"joined:{len(running.owners)}"
+        _tell(unit, running, NoticeKind.ACT, at, subject.owner_post, subject.owner_unit)
 
 
 async def raise_by_hand(
@@ -157,18 +188,21 @@ def save(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) 
 
 def _tell_posts(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) -> None:
     """Each step that addresses a post puts a notice on its screen, once for the step and attempt."""
-    subject = escalation.subject
     for event in events:
-        if not isinstance(event, EscalationNotified | EscalationClimbed | EscalationConvened | EscalationSupervised):
-            continue
-        at = f"{event.step}:{event.attempt}" if event.step is not None else f"raised:{len(escalation.owners)}"
-        tell(
-            unit,
-            _NOTICE_OF[type(event)],
-            source=f"{escalation.id}:{at}",
-            post=event.post,
-            org_unit=event.unit,
-            subject_kind=subject.kind,
-            subject_id=subject.id,
-            number=subject.number,
-        )
+        if isinstance(event, EscalationNotified | EscalationClimbed | EscalationConvened | EscalationSupervised):
+            at = f"{event.step}:{event.attempt}" if event.step is not None else f"raised:{len(escalation.owners)}"
+            _tell(unit, escalation, _NOTICE_OF[type(event)], at, event.post, event.unit)
+
+
+def _tell(unit: UnitOfWork, escalation: Escalation, kind: NoticeKind, at: str, post: str, org_unit: str) -> None:
+    subject = escalation.subject
+    tell(
+        unit,
+        kind,
+        source=f"{escalation.id}:{at}",
+        post=post,
+        org_unit=org_unit,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        number=subject.number,
+    )

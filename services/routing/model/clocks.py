@@ -19,6 +19,7 @@ class ClockKind(StrEnum):
 
     ACCEPT = "accept"  # dispatch to accept
     ARRIVE = "arrive"  # dispatch to check-in
+    CHECK_IN = "check_in"  # a whistle to the check-in on the spot (吹哨报到)
     FIRST_REPORT = "first_report"  # receipt to the first word to the caller
     RESOLVE = "resolve"  # receipt to submitted
     CONFIRM = "confirm"  # submitted to the caller's verdict

@@ -275,6 +275,13 @@ class Escalation(msgspec.Struct, kw_only=True):
         """Another reason while the ladder runs: put on record, nothing starts twice."""
         self.occasions.append(Occasion(at=now, trigger=trigger, reason=reason))
 
+    def join(self, post: str, unit: str, level: PostLevel | None, now: datetime) -> bool:
+        """Another who owes what the ladder runs for becomes an owner too; whether it was none before."""
+        if post in self.owner_posts:
+            return False
+        self._own(Owner(post=post, unit=unit, level=level, since=now))
+        return True
+
     def advance(self, reachable: Callable[[str], bool], now: datetime) -> list[EventData]:
         """Do what is due: one step, with those skipped before it, or the end of an acknowledgement. Nothing when nothing is due.
 

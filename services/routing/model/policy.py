@@ -290,6 +290,7 @@ DEFAULT_POLICY = Policy(
         _rule(_K.ACCEPT, _working(_hours(2), None, warn=_minutes(30))),
         _rule(_K.ARRIVE, _always(_minutes(10), "urgent"), _EMERGENCY),
         _rule(_K.ARRIVE, _always(_minutes(30), "urgent"), _CRITICAL),
+        _rule(_K.CHECK_IN, _always(_minutes(30), "urgent", warn=_minutes(10))),
         _rule(_K.RESPOND, _always(_minutes(10), "urgent"), _EMERGENCY),
         _rule(_K.RESPOND, _always(_minutes(30), "urgent", warn=_minutes(10)), _CRITICAL),
         _rule(_K.RESPOND, _working(_hours(4), "call", warn=_hours(1))),

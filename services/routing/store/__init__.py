@@ -26,6 +26,7 @@ from services.routing.store.responder import REGISTER
 from services.routing.store.response_team import TEAM_TEMPLATES, TEAMS
 from services.routing.store.ruling import RULINGS
 from services.routing.store.shift import SHIFTS
+from services.routing.store.summons import SUMMONSES
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.venue import VENUES
 from services.routing.store.work_order import WORK_ORDERS
@@ -64,6 +65,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     TEAMS.collection,
     RESPONDERS,
     RULE_SETS.collection,
+    SUMMONSES.collection,
     SUPERVISIONS.collection,
     RULINGS.collection,
     UNITS,

@@ -12,6 +12,7 @@ from services.routing.graphql.types.call import Call, call_of_report
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.routing import RoutingCondition, RoutingReason, reasons, text
+from services.routing.graphql.types.summons import Summons
 from services.routing.graphql.types.work_order import WorkOrder
 from services.routing.model.conditions import Condition
 from services.routing.model.decision import Decision, Replaced
@@ -90,6 +91,10 @@ class Report:
     @strawberry.field(description="The call it is, when an organ called; staff. 呼叫。")
     async def call(self, info: Info) -> Call | None:
         return await call_of_report(info.context, self.id)
+
+    @strawberry.field(description="Whistles blown for it; staff. 吹哨。")
+    async def summonses(self, info: Info) -> list[Summons]:
+        return [Summons.of(one) for one in await info.context.summonses_of_report.load(self.id)]
 
     @strawberry.field(description="The asset it is about; staff. 关联设施。")
     async def asset(self, info: Info) -> Asset | None:
