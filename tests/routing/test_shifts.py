@@ -208,6 +208,8 @@ async def test_another_steps_in_without_a_request_only_for_somebody_on_a_scene(r
     deployment = await roster.send(await roster.order())
     await roster.act("acceptDeployment", "officer_1", deployment["id"])
     await roster.arrived("officer_1", deployment["id"])
+    there = {**take, "responderId": "attendant_1"}
+    assert await roster.refused("shift", "takeOverShift", person("attendant_1"), **there) == "ON_SHIFT_ALREADY"
 
     after = await roster.done("shift", "takeOverShift", person("officer_2"), **take)
 
@@ -259,6 +261,25 @@ async def test_a_centres_shift_hands_over_what_is_under_way_in_its_area(roster: 
     closed = await roster.done("shift", "handOverShift", DESK_OFFICER, shiftId=shift_id, note="无异常")
 
     assert closed["handover"]["openMatters"] == [{"state": "dispatched", "count": 1}]
+
+
+@pytest.mark.capability("R-20")
+async def test_who_comes_on_duty_reads_what_the_last_shift_left(roster: RosterWorld) -> None:
+    shift_id = await running(roster, "officer_1", "attendant_1")
+    await roster.done("shift", "handOverShift", SECTION_HEAD, shiftId=shift_id, note="二号井盖待夜间复查")
+    second = (await roster.world.ask(SHIFTS_OF, post=SECTION))["shifts"]["nodes"][1]["id"]
+    await roster.done("shift", "assignShift", SECTION_HEAD, shiftId=second, responderIds=["officer_2"])
+    document = "query($post: ID!) { lastHandover(post: $post) { note } }"
+
+    async def read(caller: Caller) -> Any:
+        return (await roster.world.ask(document, caller, post=SECTION))["lastHandover"]
+
+    assert await read(person("officer_2")) is None
+    roster.world.pass_time(hours=8)
+
+    note = {"note": "二号井盖待夜间复查"}
+    assert [await read(caller) for caller in (person("officer_2"), SECTION_HEAD, DESK_OFFICER)] == [note] * 3
+    assert await read(OTHER_SECTION_HEAD) is None
 
 
 @pytest.mark.parametrize("gaps", [True, False])

@@ -33,6 +33,12 @@ class OnAnotherShift(Refusal):
     zh = "{name}在该时段另有班次。"
 
 
+class OnShiftAlready(Refusal):
+    code = "ON_SHIFT_ALREADY"
+    en = "This responder is on the shift already."
+    zh = "该人员已在此班次。"
+
+
 class NotOnShift(Refusal):
     code = "NOT_ON_SHIFT"
     en = "This responder is not on the shift."

@@ -11,6 +11,7 @@ from services.chassis.events import Actor, EventData
 from services.chassis.ids import new_id
 from services.routing.errors.shift import (
     NotOnShift,
+    OnShiftAlready,
     ShiftFull,
     ShiftPatternInvalid,
     ShiftStateForbids,
@@ -218,8 +219,7 @@ class Shift(msgspec.Struct, kw_only=True):
         """Another would take the place."""
         self._not_closed()
         swap = self._swap(swap_id, "take")
-        if taker in self.assigned:
-            raise SwapStateForbids(state="not for somebody who is on the shift", state_zh="不能由本班人员接替")
+        self._not_on_shift(taker)
         swap.taker, swap.taken_at, swap.state = taker, now, SwapState.TAKEN
         return [SwapTaken(shift_id=self.id, swap_id=swap.id, responder_id=taker)]
 
@@ -233,6 +233,8 @@ class Shift(msgspec.Struct, kw_only=True):
         """A manager agrees; `people` are those on the shift after it. It must not lack more than `before`."""
         self._not_closed()
         swap = self._swap(swap_id, "approve")
+        if swap.taker:  # may have been put on the shift since
+            self._not_on_shift(swap.taker)
         lacked = self.wanting(before)
         if lacking := {role: n for role, n in self.wanting(people).items() if n > lacked.get(role, 0)}:
             raise SwapBreaksComposition(missing=in_words(lacking))
@@ -251,6 +253,7 @@ class Shift(msgspec.Struct, kw_only=True):
         """Step in without a request, because the holder is on a scene (OnCall #4538); `people` are those on the shift after it."""
         self._not_closed()
         self._on_shift(holder.id)
+        self._not_on_shift(taker)
         if holder.availability is not Availability.ON_SCENE:
             raise TakeOverNeedsRequest(name=holder.name)
         self.assigned = tuple(person.id for person in people)
@@ -342,6 +345,10 @@ class Shift(msgspec.Struct, kw_only=True):
     def _on_shift(self, responder_id: str) -> None:
         if responder_id not in self.assigned:
             raise NotOnShift(path=("responderId",))
+
+    def _not_on_shift(self, responder_id: str) -> None:
+        if responder_id in self.assigned:
+            raise OnShiftAlready(path=("responderId",))
 
     def _not_closed(self) -> None:
         if self.state is ShiftState.CLOSED:

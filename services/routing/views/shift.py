@@ -53,6 +53,13 @@ async def on_duty(mongo: Mongo, post_id: str, now: datetime) -> Sequence[Respond
     return await people(mongo, row["assigned"]) if row else []
 
 
+async def last_handed_over(mongo: Mongo, post_id: str) -> Shift | None:
+    """The last shift of a post that was handed over: what who comes on duty must read."""
+    where = {"post_id": post_id, "state": ShiftState.CLOSED.value}
+    row = await mongo[SHIFT_LIST].find_one(where, sort=[("starts_at", -1)])
+    return SHIFTS.from_document(row) if row else None
+
+
 async def open_matters(mongo: Mongo, directory: Directory, shift: Shift) -> dict[str, int]:
     """The orders under way that a shift leaves behind, by state: a centre's are those of its area, another unit's its own."""
     unit = directory.units.get(shift.unit_id)

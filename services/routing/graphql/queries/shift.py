@@ -10,7 +10,7 @@ from services.routing.access import is_staff, manages_roster
 from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.responder import Responder
-from services.routing.graphql.types.shift import Shift
+from services.routing.graphql.types.shift import Shift, ShiftHandover
 from services.routing.store.shift import SHIFTS
 from services.routing.views import shift as views
 from services.routing.views.responder import of_person
@@ -58,6 +58,20 @@ class ShiftQueries:
         end = info.context.store.clock() + timedelta(days=days)
         where = views.shift_list(info.context.viewer, None, post=None, start=None, end=end, gaps=True)
         return await _shifts(info, where, first, after)
+
+    @strawberry.field(
+        description="What the last shift of a post left, for its unit, the centre and who is on duty there. 最近交班记录。"
+    )
+    async def last_handover(self, info: Info, post: strawberry.ID) -> ShiftHandover | None:
+        context = info.context
+        shift = await views.last_handed_over(context.store.mongo, post)
+        if shift is None or shift.handover is None:
+            return None
+        if not manages_roster(context.viewer, shift.unit_id, shift.area_path):
+            here = await views.on_duty(context.store.mongo, post, context.store.clock())
+            if not any(person.person_id == context.viewer.person for person in here):
+                return None
+        return ShiftHandover.of(shift.handover)
 
     @strawberry.field(description="Who is on the shift of a post now; for staff. 当前值班人员,限工作人员。")
     async def on_duty(self, info: Info, post: strawberry.ID) -> list[Responder]:

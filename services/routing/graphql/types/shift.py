@@ -50,6 +50,12 @@ class ShiftHandover:
     note: str
     open_matters: list[OpenMatters]
 
+    @classmethod
+    def of(cls, handover: model.Handover) -> Self:
+        """The hand-over as GraphQL shows it."""
+        matters = [OpenMatters(state=state, count=count) for state, count in handover.open_matters.items()]
+        return cls(at=handover.at, note=handover.note, open_matters=matters)
+
 
 @strawberry.type(description="A shift of a post. 班次。")
 class Shift:
@@ -84,7 +90,6 @@ class Shift:
     @classmethod
     def of(cls, shift: model.Shift, now: datetime) -> Self:
         """The shift as GraphQL shows it."""
-        handover = shift.handover
         return cls(
             id=strawberry.ID(shift.id),
             state=shift.state,
@@ -95,13 +100,7 @@ class Shift:
             swaps=[
                 ShiftSwap(id=strawberry.ID(swap.id), state=swap.state, at=swap.at, _swap=swap) for swap in shift.swaps
             ],
-            handover=ShiftHandover(
-                at=handover.at,
-                note=handover.note,
-                open_matters=[OpenMatters(state=state, count=n) for state, n in handover.open_matters.items()],
-            )
-            if handover
-            else None,
+            handover=ShiftHandover.of(shift.handover) if shift.handover else None,
             overdue=shift.state is model.ShiftState.RUNNING and now >= shift.ends_at,
             _shift=shift,
         )
