@@ -1,10 +1,12 @@
 """A matter whose category or place was wrong is routed anew: its old and its new owner are shown."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.routing.district import DEPARTMENT, GRID_3, OTHER_SECTION, SECTION, UNIT_OF
+from tests.routing.test_policies import in_force
 from tests.routing.world import DESK_OFFICER, RESIDENT, World
 
 DECISION = """query($of: [_Any!]!) { _entities(representations: $of) { ... on Report { routingDecision {
@@ -65,3 +67,18 @@ async def test_a_change_that_leaves_the_owner_leaves_the_decision(world: World) 
 
     assert (seen["leadPost"]["id"], seen["replaced"]) == (SECTION, None)
     assert len(await world.orders()) == 1
+
+
+async def test_the_resolve_clock_of_a_matter_routed_anew_starts_where_the_policy_says(world: World) -> None:
+    received = world.now - timedelta(hours=1)
+    for report, restarts in (("report_1", False), ("report_2", True)):
+        await in_force(world, limits={"reroute_restarts_resolve": restarts})
+        await world.triage(report, received_at=received)
+        world.pass_time(hours=2)
+        await world.triage(report, category="gas", category_path=["gas"], received_at=received)
+
+        first, second = await world.orders(report)
+        assert second.lead_post == DEPARTMENT
+        assert first.resolve.started_at == received
+        assert second.resolve.started_at == (world.now if restarts else received)
+        assert second.current.accept.started_at == world.now

@@ -158,6 +158,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     suspensions: timedelta = timedelta(days=30)
     deferral: timedelta = timedelta(days=180)
     reopen_within: timedelta = timedelta(days=7)
+    # Whether the resolve clock of a matter that is routed anew, to another owner, starts with its dispatch and not with its receipt.
+    reroute_restarts_resolve: bool = False
     announce_gaps_ahead: timedelta = timedelta(days=3)
     # The calling organ's mark, 1 to 5, from which on downwards it is a bad one, and what follows a bad mark for the result.
     bad_mark: int = 2

@@ -95,7 +95,8 @@ class WorkOrder(Leading, Waiting, Sharing, kw_only=True):
         order = cls._new(source, subject, verdict.lead_post, verdict.lead_unit, policy, now, by)
         order.decision_id, order.rule_id = decision.id, verdict.rule_id
         order._follow_rule(verdict)
-        return order, order.dispatch_to(post, policy, now, by)
+        resolve_from = now if decision.replaced and policy.limits.reroute_restarts_resolve else None
+        return order, order.dispatch_to(post, policy, now, by, resolve_from)
 
     def step(self, policy: Policy, now: datetime) -> list[EventData]:
         """The clock's own step: what silence, dates and deadlines bring about by `now`, each once."""

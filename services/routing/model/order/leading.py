@@ -26,16 +26,18 @@ from services.routing.model.texts import required
 class Leading(OrderRecord, kw_only=True):
     """The commands about who leads."""
 
-    def dispatch_to(self, post: Post, policy: Policy, now: datetime, by: Actor) -> list[EventData]:
+    def dispatch_to(
+        self, post: Post, policy: Policy, now: datetime, by: Actor, resolve_from: datetime | None = None
+    ) -> list[EventData]:
         """The centre sends a draft out, or names another lead after a return; the accept clock starts, the resolve clock does not
-        start anew."""
+        start anew. It runs from the receipt, unless `resolve_from` says otherwise."""
         self.check("dispatch", now)
         if self.state is OrderState.RETURNED and post.id == self.lead_post:
             raise DispatchedToReturner(path=("postId",))
         first = not self.dispatches
         if first:
             self.start_clock(ClockKind.FIRST_REPORT, policy, self.received_at)
-            self.start_clock(ClockKind.RESOLVE, policy, self.received_at, self.resolve_target)
+            self.start_clock(ClockKind.RESOLVE, policy, resolve_from or self.received_at, self.resolve_target)
         self._address(post.id, post.unit_id, policy, now, by)
         self.enter("dispatch", now)
         return [self._dispatched(redispatch=not first)]
