@@ -5,8 +5,17 @@ from typing import Any
 
 import pytest
 
+from tests.routing.district import DEPARTMENT
 from tests.routing.field_world import done, names, refused, run_timers
-from tests.routing.world import ATTENDANT, DESK_OFFICER, OTHER_SECTION_HEAD, RESIDENT, SECTION_HEAD, World
+from tests.routing.world import (
+    ATTENDANT,
+    DEPARTMENT_HEAD,
+    DESK_OFFICER,
+    OTHER_SECTION_HEAD,
+    RESIDENT,
+    SECTION_HEAD,
+    World,
+)
 
 STEP = "step { id kind late startedAt endedAt unit { id } }"
 STEPS = "query($id: ID!) { workOrder(id: $id) { departmentSteps { reference late endedAt } } }"
@@ -22,7 +31,7 @@ async def test_a_step_that_takes_too_long_is_announced_and_shown_on_its_order(wo
     order = await world.dispatched()
     step = await _started(world, order.id)
     quick = await _started(world, order.id, kind="SITE_WORK", reference="SG-1")
-    world.pass_time(days=4)
+    world.pass_time(days=5)
     ended = await done(
         world, "endDepartmentStep", SECTION_HEAD, STEP, stepId=quick["id"], endedAt=world.now.isoformat()
     )
@@ -51,6 +60,27 @@ async def test_a_step_reported_late_is_late_by_its_own_times(world: World) -> No
     ended = (world.now - timedelta(days=1)).isoformat()
     seen = await done(world, "endDepartmentStep", SECTION_HEAD, STEP, stepId=step["id"], endedAt=ended)
     assert seen["late"] is True
+
+
+@pytest.mark.capability("R-34")
+async def test_an_assisting_department_reports_its_steps_in_working_time(world: World) -> None:
+    order = await world.dispatched()
+    await world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id)
+    given = {"kind": "SURVEY", "name": "勘查", "reference": "KC-1", "startedAt": world.now.isoformat()}
+    assert (
+        await refused(world, "startDepartmentStep", DEPARTMENT_HEAD, STEP, workOrderId=order.id, **given) == "NOT_FOUND"
+    )
+    await world.done("requestAssistance", SECTION_HEAD, workOrderId=order.id, postId=DEPARTMENT, task="勘查管线")
+
+    step = await done(
+        world, "startDepartmentStep", DEPARTMENT_HEAD, "step { dueAt unit { id } }", workOrderId=order.id, **given
+    )
+    assert step["unit"] == {"id": "unit_dept"}
+    # Begun on a Sunday evening: twelve working hours end on Tuesday at 16:30 in Guangzhou.
+    assert step["dueAt"] == "2026-11-24T08:30:00+00:00"
+    naive = {**given, "reference": "KC-2", "startedAt": "2026-11-22T08:00:00"}
+    code = await refused(world, "startDepartmentStep", DEPARTMENT_HEAD, STEP, workOrderId=order.id, **naive)
+    assert code == "INVALID_INPUT"
 
 
 async def test_only_the_unit_that_handles_the_order_reports_and_only_what_can_be(world: World) -> None:

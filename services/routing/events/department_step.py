@@ -12,7 +12,7 @@ class DepartmentStepStarted(EventData, frozen=True, kw_only=True):
     kind: str
     unit: str
     started_at: datetime
-    due_at: datetime
+    due_at: datetime | None
 
 
 class DepartmentStepEnded(EventData, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from services.routing.errors.campaign import DueInThePast, HazardStateForbids, R
 from services.routing.errors.work_order import EvidenceMissing
 from services.routing.events import hazard as events
 from services.routing.model.evidence import Evidence, check_evidence
+from services.routing.model.moments import moment
 from services.routing.model.texts import optional, required
 
 # Somebody looks whether it is really done while people still remember what was wrong.
@@ -141,12 +142,13 @@ class Hazard(msgspec.Struct, kw_only=True):
     @classmethod
     def find(cls, finding: Finding, now: datetime, by: Actor) -> tuple["Hazard", list[EventData]]:
         """A new hazard; the responsible unit's clock runs."""
-        if finding.due_at <= now:
+        due = moment(finding.due_at, "dueAt")
+        if due <= now:
             raise DueInThePast(path=("dueAt",))
         check_evidence(finding.evidence)
         values = msgspec.structs.asdict(finding)
         values["description"] = required(finding.description, "description", "隐患描述", ("description",))
-        due = values.pop("due_at")
+        del values["due_at"]
         hazard = cls(
             id=new_id("hazard"),
             number=human_number(now),

@@ -205,16 +205,17 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     # "7362": Jiangmen Pengjiang (domain.md §3.9).
     patrol: PatrolNorm = PatrolNorm()
-    # How long a step of a department is expected to take; no source gives these, a district sets its own.
+    # How long a step of a department is expected to take, in working time (six hours a day); no source gives these, a district
+    # sets its own, and a kind that is not named is not timed.
     department_steps: dict[DepartmentStepKind, timedelta] = msgspec.field(
         default_factory=lambda: {
-            DepartmentStepKind.SURVEY: timedelta(days=2),
-            DepartmentStepKind.APPROVAL: timedelta(days=5),
-            DepartmentStepKind.PROCUREMENT: timedelta(days=15),
-            DepartmentStepKind.SITE_WORK: timedelta(days=10),
-            DepartmentStepKind.TESTING: timedelta(days=3),
-            DepartmentStepKind.ACCEPTANCE: timedelta(days=3),
-            DepartmentStepKind.PAYMENT: timedelta(days=10),
+            DepartmentStepKind.SURVEY: timedelta(hours=12),
+            DepartmentStepKind.APPROVAL: timedelta(hours=30),
+            DepartmentStepKind.PROCUREMENT: timedelta(hours=90),
+            DepartmentStepKind.SITE_WORK: timedelta(hours=60),
+            DepartmentStepKind.TESTING: timedelta(hours=18),
+            DepartmentStepKind.ACCEPTANCE: timedelta(hours=18),
+            DepartmentStepKind.PAYMENT: timedelta(hours=60),
         }
     )
 

@@ -21,7 +21,7 @@ DEPARTMENT_STEPS = AggregateSpec(
                     "_id": {"bsonType": "string"},
                     "version": {"bsonType": ["int", "long"], "minimum": 1},
                     "started_at": {"bsonType": "date"},
-                    "due_at": {"bsonType": "date"},
+                    "due_at": {"bsonType": ["date", "null"]},
                     "next_step_at": {"bsonType": ["date", "null"]},
                 },
             }

@@ -9,6 +9,7 @@ from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.grid_task import GridTask, GridTaskCount, PatrolFulfilment
+from services.routing.model.moments import moment
 from services.routing.store.grid_task import GRID_TASKS
 from services.routing.views import grid_task as views
 
@@ -31,6 +32,7 @@ class GridTaskQueries:
     async def grid_task_counts(
         self, info: Info, area: strawberry.ID, since: datetime, until: datetime
     ) -> list[GridTaskCount]:
+        since, until = moment(since, "since"), moment(until, "until")
         if not 0 < (until - since).days <= _MAX_DAYS:
             raise InvalidInput(path=("until",), reason=f"1..{_MAX_DAYS} days after since")
         c = info.context

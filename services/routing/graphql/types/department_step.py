@@ -21,7 +21,7 @@ class DepartmentStep:
     reference: str = strawberry.field(description="Its number in the department's system. 部门系统编号。")
     started_at: datetime
     ended_at: datetime | None
-    due_at: datetime = strawberry.field(description="When it is expected to end. 预计结束时间。")
+    due_at: datetime | None = strawberry.field(description="When it is expected to end. 预计结束时间。")
     late: bool
     _step: strawberry.Private[model.DepartmentStep]
 
