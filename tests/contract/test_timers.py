@@ -1,26 +1,19 @@
-"""Every collection with timed work has the index that finds what is due, and the planner takes it."""
+"""Whatever a service does when it is due has the index that finds it, and the planner takes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import pymongo
 import pytest
+from starlette.applications import Starlette
 
+from services.chassis.app import Service
 from services.chassis.clock import utc_now
-from services.chassis.mongo import CollectionSpec
-from services.intake import store as intake
-from services.mediation.store import CASES
-from services.routing import store as routing
+from services.chassis.settings import Secret, ServiceSettings
+from services.intake.app import create_app as intake
+from services.mediation.app import create_app as mediation
+from services.routing.app import create_app as routing
 
-
-def timed(specs: list[CollectionSpec]) -> list[CollectionSpec]:
-    def fields(spec: CollectionSpec) -> Mapping[str, Any]:
-        return (spec.validator or {}).get("$jsonSchema", {}).get("properties", {})  # type: ignore[no-any-return]  # a schema
-
-    return [spec for spec in specs if "next_step_at" in fields(spec)]
-
-
-TIMED = timed([*intake.COLLECTIONS, CASES.collection, *routing.COLLECTIONS])
+CreateApp = Callable[[ServiceSettings], tuple[Service, Starlette]]
 
 
 def stages(plan: Mapping[str, Any]) -> list[str]:
@@ -28,18 +21,22 @@ def stages(plan: Mapping[str, Any]) -> list[str]:
     return [plan["stage"], *(stages(plan["inputStage"]) if "inputStage" in plan else [])]
 
 
-@pytest.mark.parametrize("spec", TIMED, ids=lambda spec: spec.name)
-def test_what_is_due_is_found_by_index(spec: CollectionSpec, mongo_url: str, mongo_database: str) -> None:
-    now = utc_now()
-    due = {"next_step_at": {"$lte": now}, "step_claim.until": {"$not": {"$gt": now}}}
-    with pymongo.MongoClient[dict[str, Any]](mongo_url) as client:
-        collection = client[mongo_database][spec.name]
-        collection.create_indexes(list(spec.indexes))
+@pytest.mark.parametrize("create_app", [intake, mediation, routing], ids=["intake", "mediation", "routing"])
+async def test_what_is_due_is_found_by_index(create_app: CreateApp, mongo_url: str, mongo_database: str) -> None:
+    settings = ServiceSettings(
+        listen="127.0.0.1:0", mongo_url=Secret(mongo_url), mongo_database=mongo_database, nats_url="nats://127.0.0.1:1"
+    )
+    service, _ = create_app(settings)
+    try:
+        await service.mongo.ensure(service.collections)
+        now = utc_now()
+        due = {"next_step_at": {"$lte": now}, "step_claim.until": {"$not": {"$gt": now}}}
+        taken = {}
+        for name, _ in service.due:
+            explained = await service.mongo[name].find(due).sort("next_step_at", 1).explain()
+            taken[name] = stages(explained["queryPlanner"]["winningPlan"])
+    finally:
+        await service.mongo.close()
 
-        explained = collection.find(due).sort("next_step_at", 1).explain()
-
-    assert stages(explained["queryPlanner"]["winningPlan"]) == ["FETCH", "IXSCAN"]
-
-
-def test_the_three_services_have_timed_work() -> None:
-    assert {"work_orders", "reports", "cases"} <= {spec.name for spec in TIMED}
+    assert taken
+    assert {name: plan for name, plan in taken.items() if plan != ["FETCH", "IXSCAN"]} == {}
