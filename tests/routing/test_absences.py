@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
+from services.chassis.leases import claim_due
+from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.model.organisation import Post, PostLevel
 from services.routing.model.staffing import Away, HolderRole, Staffing
+from services.routing.store.absence import ABSENCES, GAPS, open_gaps
 from tests.routing import district
 from tests.routing.absence_world import A, B, ask_absence, away, gaps, refused_away, tick, who
 from tests.routing.district import COMMITTEE, DEPARTMENT, SECTION
@@ -108,6 +111,23 @@ async def test_a_post_without_anybody_is_told_of_days_ahead_and_again_at_the_mom
     await tick(world)
     assert await gaps(world, DESK_OFFICER) == []
     assert len(await world.told("roster")) == 2
+
+
+async def test_a_step_is_done_once_however_often_replicas_take_it_up(world: World) -> None:
+    absence = await away(world, A)
+    await away(world, B)
+    for _ in range(2):
+        await settle_gaps(world.store, world.directory, absence)
+    (gap,) = await open_gaps(world.mongo)
+
+    await asyncio.gather(*(tell_gap(world.store, gap.id) for _ in range(3)))
+
+    assert [json.loads(row["data"])["ahead"] for row in await world.told("roster")] == [False]
+    await tick(world)
+    assert await claim_due(world.store, ABSENCES.collection.name) == []
+    world.pass_time(minutes=5)
+    assert await claim_due(world.store, ABSENCES.collection.name) == []
+    assert await claim_due(world.store, GAPS.collection.name) == []
 
 
 @pytest.mark.capability("R-18")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from services.chassis.errors import NotFound
-from services.chassis.events import EventData
+from services.chassis.events import SYSTEM, EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.directory import LiveDirectory
@@ -90,12 +90,15 @@ def may_arrange(directory: Directory, caller: Caller, person: str) -> bool:
 
 async def settle_gaps(store: Store, live: LiveDirectory, absence_id: str) -> None:
     """An absence has changed: bring the stored gaps in step with who is away."""
+    settled = await UnitOfWork(store, actor=SYSTEM).get(ABSENCES, absence_id)
+    if settled.next_step_at is None:
+        return
     await live.refresh()
     await find_gaps(store, live.current)
 
     async def done(unit: UnitOfWork) -> None:
         absence = await unit.get(ABSENCES, absence_id)
-        if absence.next_step_at and absence.next_step_at > unit.now:  # ours: the claim has moved it on by its lease
+        if absence.version == settled.version:  # else it changed meanwhile, and is due again
             absence.next_step_at = None
             unit.save(ABSENCES, absence)
 
@@ -130,7 +133,8 @@ async def tell_gap(store: Store, gap_id: str) -> None:
 
     async def attempt(unit: UnitOfWork) -> None:
         gap = await unit.get(GAPS, gap_id)
-        unit.save(GAPS, gap, gap.tell(unit.now))
+        if gap.next_step_at and gap.next_step_at <= unit.now:
+            unit.save(GAPS, gap, gap.tell(unit.now))
 
     await store.run(attempt)
 
