@@ -19,6 +19,7 @@ from services.chassis.unit_of_work import OUTBOX, envelope
 log = logging.getLogger(__name__)
 
 _QUEUE_LIMIT = 1024
+_ONE_IS_ENOUGH = 1
 _AWAIT_MS = 200
 
 WATCHERS = Gauge("huying_subscriptions_active", "Open subscriptions")
@@ -38,7 +39,23 @@ class Live:
 
     async def watch(self, wanted: Wanted) -> AsyncGenerator[Envelope, None]:
         """Events from now on for which `wanted` holds. A watcher that falls 1024 events behind misses the newest; a counter tells."""
-        queue: asyncio.Queue[Envelope] = asyncio.Queue(_QUEUE_LIMIT)
+        async with self._watching(wanted, _QUEUE_LIMIT) as queue:
+            while True:
+                yield await queue.get()
+
+    async def pulses(self, wanted: Wanted, seconds: float) -> AsyncGenerator[None, None]:
+        """Once at the start, and again after events for which `wanted` holds, at most every `seconds`: for who reads anew each time."""
+        async with self._watching(wanted, _ONE_IS_ENOUGH) as queue:
+            yield
+            while True:
+                await queue.get()
+                yield
+                await asyncio.sleep(seconds)
+
+    @contextlib.asynccontextmanager
+    async def _watching(self, wanted: Wanted, limit: int) -> AsyncGenerator[asyncio.Queue[Envelope], None]:
+        """A queue that gets the events from here on."""
+        queue: asyncio.Queue[Envelope] = asyncio.Queue(limit)
         self._watchers[queue] = wanted
         WATCHERS.set(len(self._watchers))
         if self._tail is None or self._tail.done():
@@ -46,8 +63,7 @@ class Live:
             self._tail = asyncio.create_task(self._follow())
         try:
             await self._open.wait()
-            while True:
-                yield await queue.get()
+            yield queue
         finally:
             del self._watchers[queue]
             WATCHERS.set(len(self._watchers))
@@ -81,7 +97,8 @@ class Live:
                 try:
                     queue.put_nowait(event)
                 except asyncio.QueueFull:
-                    DROPPED.inc()
+                    if queue.maxsize != _ONE_IS_ENOUGH:
+                        DROPPED.inc()
 
     async def close(self) -> None:
         """Stop following."""

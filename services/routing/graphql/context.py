@@ -29,9 +29,11 @@ from services.routing.views import escalation as escalation_views
 from services.routing.views import meeting as meeting_views
 from services.routing.views import responder as responder_views
 from services.routing.views import ruling as ruling_views
+from services.routing.views import statistics
 from services.routing.views import summons as summons_views
 from services.routing.views import work_order as order_views
 from services.routing.views.call import SeenCall
+from services.routing.views.statistics import Figures, Period
 from services.routing.views.work_order import SeenDecision, SeenOrder
 
 
@@ -79,6 +81,16 @@ class Context(FieldLoaders):
     def decision_of_report(self) -> DataLoader[str, SeenDecision | None]:
         """The newest decision by report."""
         return DataLoader(lambda ids: order_views.decisions_of_reports(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def figures_of_unit(self) -> DataLoader[tuple[str, Period], Figures]:
+        """Figures by unit and period."""
+        return DataLoader(lambda asked: statistics.by_period(self.store.mongo, statistics.figures_of_units, asked))
+
+    @cached_property
+    def figures_of_area(self) -> DataLoader[tuple[str, Period], Figures]:
+        """Figures by area and period."""
+        return DataLoader(lambda asked: statistics.by_period(self.store.mongo, statistics.figures_of_areas, asked))
 
     @cached_property
     def responders(self) -> DataLoader[str, Responder | None]:

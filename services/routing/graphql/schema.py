@@ -37,6 +37,7 @@ from services.routing.graphql.mutations.venue import VenueMutations
 from services.routing.graphql.mutations.work_order import WorkOrderMutations
 from services.routing.graphql.queries.absence import AbsenceQueries
 from services.routing.graphql.queries.asset import AssetQueries
+from services.routing.graphql.queries.board import BoardQueries
 from services.routing.graphql.queries.boundaries import BoundaryQueries
 from services.routing.graphql.queries.call import CallQueries
 from services.routing.graphql.queries.campaign import CampaignQueries
@@ -49,6 +50,7 @@ from services.routing.graphql.queries.escalation import EscalationQueries
 from services.routing.graphql.queries.grid_task import GridTaskQueries
 from services.routing.graphql.queries.honour import HonourQueries
 from services.routing.graphql.queries.meeting import MeetingQueries
+from services.routing.graphql.queries.my_work import MyWorkQueries
 from services.routing.graphql.queries.organisation import OrganisationQueries
 from services.routing.graphql.queries.policy import PolicyQueries
 from services.routing.graphql.queries.responder import ResponderQueries
@@ -60,6 +62,7 @@ from services.routing.graphql.queries.shift import ShiftQueries
 from services.routing.graphql.queries.summons import SummonsQueries
 from services.routing.graphql.queries.venue import VenueQueries
 from services.routing.graphql.queries.work_order import WorkOrderQueries
+from services.routing.graphql.subscriptions.board import BoardSubscriptions
 from services.routing.graphql.subscriptions.call import CallSubscriptions
 from services.routing.graphql.subscriptions.command_mode import CommandModeSubscriptions
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
@@ -72,6 +75,8 @@ from services.routing.graphql.types.directive_kinds import FirstAgendaItem, KeyT
 from services.routing.graphql.types.report import Report
 
 _QUERIES = (
+    BoardQueries,
+    MyWorkQueries,
     DirectiveQueries,
     HonourQueries,
     MeetingQueries,
@@ -132,6 +137,7 @@ _MUTATIONS = (
     WorkOrderMutations,
 )
 _SUBSCRIPTIONS = (
+    BoardSubscriptions,
     CommandModeSubscriptions,
     DeploymentSubscriptions,
     CallSubscriptions,

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -31,11 +32,13 @@ from services.routing.store.area import AREAS
 from services.routing.store.boundaries import PROPOSALS
 from services.routing.store.decision import DECISIONS
 from services.routing.store.organisation import current_version
+from services.routing.store.outcome import OUTCOMES
 from services.routing.store.work_order import WORK_ORDERS
 
 _REASON = "网格边界调整 (boundaries redrawn)"
 _SUCCEEDED = "岗位撤销,由继任岗位牵头 (the post is gone, its successor leads)"
 _AT_ONCE = 50
+_COUNTED_AT_ONCE = 1000
 _SEEN = dict.fromkeys(
     ("number", "state", "area_id", "area_path", "place", "lead_post", "decision_id"),
     1,
@@ -111,6 +114,7 @@ async def carry_out(store: Store, live: LiveDirectory, proposal_id: str) -> None
     await live.refresh()
     redrawing = Redrawing(changes=proposal.changes, ground=proposal.ground, touched=proposal.touched)
     await move_orders(store, live.current, redrawing, proposal.applied_by or SYSTEM)
+    await move_outcomes(store.mongo, redrawing)
 
     async def finish(unit: UnitOfWork) -> None:
         done = await unit.get(PROPOSALS, proposal_id)
@@ -134,6 +138,23 @@ async def move_orders(store: Store, directory: Directory, redrawing: Redrawing, 
         batch = moves[start : start + _AT_ONCE]
         await asyncio.gather(*(_move(store, directory, chart.by_id[move.new_area], move, by) for move in batch))
     return Changes(orders_moved=len(moves), orders_handed_over=sum(move.hands_over for move in moves))
+
+
+async def move_outcomes(mongo: Mongo, redrawing: Redrawing) -> None:
+    """Count ended orders where they lie on the present map, so that years compare. Statistics only: nobody is told."""
+    chart, ground = await read_chart(mongo), Ground(redrawing.ground)
+    outcomes = mongo[OUTCOMES.name]
+    found = outcomes.find(
+        {"area_path": {"$in": list(redrawing.touched)}}, dict.fromkeys(("area_id", "area_path", "place"), 1)
+    )
+    while rows := await found.to_list(_COUNTED_AT_ONCE):
+        moved: defaultdict[str, list[str]] = defaultdict(list)
+        for row in rows:
+            if area := _elsewhere(chart, ground, row):
+                moved[area.id].append(row["_id"])
+        for area_id, ids in moved.items():
+            lies = {"area_id": area_id, "area_path": list(chart.by_id[area_id].path)}
+            await outcomes.update_many({"_id": {"$in": ids}}, {"$set": lies})
 
 
 async def succeed(
@@ -201,9 +222,7 @@ async def _moves(
     while rows := await found.to_list(_AT_ONCE):
         moved: list[tuple[Document, AreaRecord]] = []
         for row in rows:
-            place = msgspec.convert(row["place"], Point) if row.get("place") else None
-            area = chart.where(place if place and ground.holds(place) else None, row["area_path"])
-            if area and (area.id, list(area.path)) != (row["area_id"], row["area_path"]):
+            if area := _elsewhere(chart, ground, row):
                 moved.append((row, area))
         decisions = await _decisions(mongo, [row["decision_id"] for row, _ in moved if row["decision_id"]])
         for row, area in moved:
@@ -220,6 +239,13 @@ async def _moves(
                 new_lead=lead if changes and lead else row["lead_post"],
                 hands_over=changes and row["state"] == OrderState.DISPATCHED,
             )
+
+
+def _elsewhere(chart: Chart, ground: Ground, row: Document) -> AreaRecord | None:
+    """The area that an order or outcome lies in on `chart`, None when that is where it is counted already."""
+    place = msgspec.convert(row["place"], Point) if row.get("place") else None
+    area = chart.where(place if place and ground.holds(place) else None, row["area_path"])
+    return area if area and (area.id, list(area.path)) != (row["area_id"], row["area_path"]) else None
 
 
 def _lead(table: RoutingTable, decision: Decision, area: AreaRecord, now: datetime) -> str | None:

@@ -23,6 +23,7 @@ from services.routing.handlers import escalation as escalations
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.decisions import latest_decision
 from services.routing.handlers.notice import tell
+from services.routing.handlers.order_family import consequences
 from services.routing.model.call import Aspect, Call, respondent
 from services.routing.model.decision import ReportFacts
 from services.routing.model.directory import Directory
@@ -235,7 +236,9 @@ async def _after_bad_result(unit: UnitOfWork, directory: Directory, call: Call, 
     waiting = [order for order in orders if order.state is OrderState.SUBMITTED]
     if after is AfterBadResult.REWORK and waiting:
         order = waiting[-1]
-        unit.save(WORK_ORDERS, order, order.send_back(_NOT_CONTENT, directory.policy, unit.now, unit.actor))
+        events = order.send_back(_NOT_CONTENT, directory.policy, unit.now, unit.actor)
+        await consequences(unit, order)
+        unit.save(WORK_ORDERS, order, events)
     elif after is not AfterBadResult.NOTHING and not call.open:
         await _start_for_bad_result(unit, directory, call)
 

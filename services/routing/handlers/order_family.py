@@ -5,7 +5,11 @@ from services.routing.handlers import escalation
 from services.routing.handlers.supervision import settle_with_subject
 from services.routing.model.escalation import SubjectKind
 from services.routing.model.order.states import AT_WORK, OrderState
+from services.routing.model.organisation import PostLevel
+from services.routing.model.statistics import Outcome
 from services.routing.model.work_order import WorkOrder
+from services.routing.store.organisation import POSTS
+from services.routing.store.outcome import OUTCOMES, to_document
 from services.routing.store.work_order import WORK_ORDERS
 
 _PARENT_ENDED = "主工单已终止 (the order it is a part of has ended)"
@@ -14,12 +18,19 @@ _PARENT_ENDED = "主工单已终止 (the order it is a part of has ended)"
 async def recall(unit: UnitOfWork, order: WorkOrder, reason: str) -> None:
     """Take an order back with its parts. Raises Refusal."""
     events = order.recall(reason, unit.now)
-    await follow(unit, order)
-    await tell_ladders(unit, order)
+    await consequences(unit, order)
     unit.save(WORK_ORDERS, order, events)
 
 
-async def tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
+async def consequences(unit: UnitOfWork, order: WorkOrder) -> None:
+    """Stage what a change of an order means for its parent, its parts, its ladders and the statistics. To be called before it is
+    saved."""
+    await _follow(unit, order)
+    await _tell_ladders(unit, order)
+    await _record_outcome(unit, order)
+
+
+async def _tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
     """Ladders that run for an order learn that something moved, that the reply is in, or that it has ended."""
     if not any(clock.breached_at for _, clock in order.all_clocks()):
         return
@@ -31,9 +42,8 @@ async def tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
         await escalation.progressed(unit, SubjectKind.ORDER, order.id)
 
 
-async def follow(unit: UnitOfWork, order: WorkOrder) -> None:
-    """The parent learns who leads a part and when it ends; what has ended takes its parts and its supervisions with it. To be
-    called before `order` is saved."""
+async def _follow(unit: UnitOfWork, order: WorkOrder) -> None:
+    """The parent learns who leads a part and when it ends; what has ended takes its parts and its supervisions with it."""
     if order.parent_id is not None:
         parent = await unit.get(WORK_ORDERS, order.parent_id)
         if parent.child_changed(order):
@@ -43,5 +53,17 @@ async def follow(unit: UnitOfWork, order: WorkOrder) -> None:
         for known in order.children:
             if known.open:
                 child = await unit.get(WORK_ORDERS, known.id)
-                unit.save(WORK_ORDERS, child, child.recall(_PARENT_ENDED, unit.now))
+                events = child.recall(_PARENT_ENDED, unit.now)
+                await _tell_ladders(unit, child)
+                await _record_outcome(unit, child)
+                unit.save(WORK_ORDERS, child, events)
                 order.child_changed(child)
+
+
+async def _record_outcome(unit: UnitOfWork, order: WorkOrder) -> None:
+    """An order that has ended counts; sealed matters never do. One that is reopened counts again when it ends again."""
+    if order.open or order.sealed:
+        return
+    post = await unit.mongo[POSTS.name].find_one({"_id": order.lead_post}, {"level": 1})
+    level = post["level"] if post else PostLevel.DISTRICT
+    unit.put(OUTCOMES.name, to_document(Outcome.of(order, level, unit.now)))

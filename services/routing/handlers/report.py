@@ -12,7 +12,7 @@ from services.chassis.errors import NotFound
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.handlers.decisions import latest_decision
-from services.routing.handlers.order_family import recall
+from services.routing.handlers.order_family import consequences, recall
 from services.routing.model.decision import Decision, ReportFacts
 from services.routing.model.directory import Directory
 from services.routing.model.matter import Mode
@@ -63,13 +63,17 @@ async def route_again(unit: UnitOfWork, directory: LiveDirectory, report: Report
 async def close_order(unit: UnitOfWork, report_id: str, order_id: str | None, verdict: CallerVerdict) -> None:
     """The caller agreed: the verified order ends. Raises Refusal."""
     order = await _order_of(unit, report_id, order_id)
-    unit.save(WORK_ORDERS, order, order.close(verdict, unit.now))
+    events = order.close(verdict, unit.now)
+    await consequences(unit, order)
+    unit.save(WORK_ORDERS, order, events)
 
 
 async def rework_order(unit: UnitOfWork, policy: Policy, report_id: str, order_id: str | None, reason: str) -> None:
     """The caller disagreed: the order is worked on again. Raises Refusal."""
     order = await _order_of(unit, report_id, order_id)
-    unit.save(WORK_ORDERS, order, order.reopen(reason, policy, unit.now, unit.actor))
+    events = order.reopen(reason, policy, unit.now, unit.actor)
+    await consequences(unit, order)
+    unit.save(WORK_ORDERS, order, events)
 
 
 async def recall_orders(unit: UnitOfWork, report_id: str, reason: str) -> None:

@@ -12,7 +12,7 @@ from services.routing.access import require_centre, require_lead, require_verifi
 from services.routing.errors.common import UnknownPost
 from services.routing.errors.work_order import AlreadyOrdered
 from services.routing.handlers.commands import change
-from services.routing.handlers.order_family import follow, tell_ladders
+from services.routing.handlers.order_family import consequences
 from services.routing.model.directory import Directory
 from services.routing.model.evidence import Evidence
 from services.routing.model.order.handling import photo_marks
@@ -48,8 +48,7 @@ class Commanded:
         async def decide(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
             check(self.caller, order)
             events = await act(unit, order)
-            await follow(unit, order)
-            await tell_ladders(unit, order)
+            await consequences(unit, order)
             return events
 
         return await change(self.store, WORK_ORDERS, self.caller, name, self.key, self.order_id, given, decide)

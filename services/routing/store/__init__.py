@@ -22,6 +22,7 @@ from services.routing.store.honour import HONOURS
 from services.routing.store.meeting import MEETINGS, SERIES
 from services.routing.store.notice import NOTICES
 from services.routing.store.organisation import CURRENT, IMPORTS, OVERLAYS, PEOPLE, POSTS, RESPONDERS, UNITS
+from services.routing.store.outcome import OUTCOMES
 from services.routing.store.responder import REGISTER
 from services.routing.store.response_team import TEAM_TEMPLATES, TEAMS
 from services.routing.store.ruling import RULINGS
@@ -56,6 +57,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     HONOURS.collection,
     MEETINGS.collection,
     SERIES.collection,
+    OUTCOMES,
     PEOPLE,
     POLICIES.collection,
     POSTS,

@@ -18,6 +18,10 @@ SUPERVISIONS = AggregateSpec(
             IndexModel(
                 [("subject.area_path", ASCENDING), ("open", ASCENDING), ("answer_due_at", ASCENDING)], name="area_due"
             ),
+            IndexModel(
+                [("post", ASCENDING), ("state", ASCENDING), ("answer_due_at", ASCENDING), ("_id", ASCENDING)],
+                name="post_due",
+            ),
             IndexModel([("next_step_at", ASCENDING)], name="next_step"),
         ],
         validator={

@@ -97,3 +97,8 @@ def narrowed(*parts: Document) -> Document:
     if len(set(keys)) == len(keys):
         return {key: value for part in asked for key, value in part.items()}
     return {"$and": asked}
+
+
+def to_answer(post: str) -> Document:
+    """The filter of what a post still has to answer; order it by `answer_due_at`."""
+    return {"post": post, "state": SupervisionState.OPEN}

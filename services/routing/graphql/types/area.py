@@ -8,6 +8,7 @@ import strawberry.federation
 
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.matter import Mode
+from services.routing.graphql.types.statistics import AreaStatistics, area_statistics
 from services.routing.model.directory import Place
 from services.routing.model.organisation import AreaLevel, outside_norm
 from services.routing.model.overlay import OverlayGrid as ModelOverlay
@@ -155,6 +156,10 @@ class Area:
         boundary = await info.context.boundary.load(self.id)
         overlays, now = info.context.directory.overlays, info.context.store.clock()
         return [OverlayGrid.of(grid) for grid in overlays.touching(boundary, now)] if boundary else []
+
+    @strawberry.field(description="Figures of it and all that lies in it; staff. 区域统计,仅工作人员可见。")
+    async def statistics(self, info: Info, since: datetime, until: datetime) -> AreaStatistics:
+        return await area_statistics(info.context, self.id, since, until)
 
     @classmethod
     def of(cls, place: Place) -> Self:

@@ -1,5 +1,6 @@
 """Organisational units. Visible to every authenticated caller."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -8,6 +9,7 @@ import strawberry.federation
 from services.routing.access import is_staff
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
+from services.routing.graphql.types.statistics import Statistics, scoreboard
 from services.routing.model.organisation import Unit, UnitKind
 
 if TYPE_CHECKING:
@@ -67,6 +69,10 @@ class OrgUnit:
         from services.routing.graphql.types.post import Post
 
         return [Post.of(post) for post in info.context.directory.posts.values() if post.unit_id == self.id]
+
+    @strawberry.field(description="Its figures over a period, side by side; staff. 单位成绩单,仅工作人员可见。")
+    async def scoreboard(self, info: Info, since: datetime, until: datetime) -> Statistics:
+        return await scoreboard(info.context, self.id, since, until)
 
     @classmethod
     def of(cls, unit: Unit) -> Self:

@@ -1,0 +1,106 @@
+"""What statistics count, with definitions that stay: one row an ended order, and rates made of two counts each.
+
+Definitions, version 1 (docs/front-end.md, Figures):
+- an order counts in the period in which it last ended, for the unit that led it then; recalled and cancelled ones count as such only;
+- on time: closed with the resolve clock kept; accepted on time: the last lead accepted by an act before its deadline;
+- rework: closed orders that a checker or the caller sent back at least once; reopen: those sent back by the caller;
+- bounce: turns as lead that ended in a return, of all turns as lead; first time right: closed without a return, transfer or rework;
+- areas are those of today: an order counts where its place lies now, also after areas were cut anew, so that years compare.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from services.routing.model.order.parts import Turn
+from services.routing.model.point import Point
+from services.routing.model.work_order import WorkOrder
+
+DEFINITIONS_VERSION = 1
+
+
+class Ending(StrEnum):
+    """How an order ended."""
+
+    CLOSED = "closed"
+    RECALLED = "recalled"
+    CANCELLED = "cancelled"
+
+
+class LedBy(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit's turn as lead; `in_time`: it accepted by an act before its deadline."""
+
+    unit: str
+    returned: bool
+    in_time: bool
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """An ended order as statistics see it. `id` is the order's; durations are seconds; sealed matters have no outcome."""
+
+    id: str
+    unit: str
+    post: str
+    level: str
+    category: str | None
+    urgency: str
+    area_id: str | None
+    area_path: tuple[str, ...]
+    place: Point | None
+    ending: Ending
+    received_at: datetime
+    ended_at: datetime
+    on_time: bool
+    turns: tuple[LedBy, ...]
+    reworks: int
+    reopened: int
+    satisfaction: int | None
+    handled_seconds: int
+    transferred_up: bool
+    extensions: int
+
+    @classmethod
+    def of(cls, order: WorkOrder, level: str, ended_at: datetime) -> "Outcome":
+        """What an order that has ended came to; `level` is that of the post which led it last."""
+        return cls(
+            id=order.id,
+            unit=order.lead_unit,
+            post=order.lead_post,
+            level=level,
+            category=order.category,
+            urgency=order.urgency,
+            area_id=order.area_id,
+            area_path=order.area_path,
+            place=order.place,
+            ending=Ending(order.state),
+            received_at=order.received_at,
+            ended_at=ended_at,
+            on_time=bool(order.resolve.kept),
+            turns=tuple(
+                LedBy(unit=turn.unit, returned=turn.returned_at is not None, in_time=_accepted_in_time(turn))
+                for turn in order.dispatches
+            ),
+            reworks=len(order.reworks),
+            reopened=sum(rework.by_caller for rework in order.reworks),
+            satisfaction=order.verdict.satisfaction if order.verdict else None,
+            handled_seconds=int((ended_at - order.received_at).total_seconds()),
+            transferred_up=bool(order.upward),
+            extensions=sum(bool(extension.granted) for extension in order.extensions),
+        )
+
+
+def _accepted_in_time(turn: Turn) -> bool:
+    return turn.accepted_at is not None and not turn.by_silence and turn.accepted_at <= turn.accept_by
+
+
+class Rate(msgspec.Struct, frozen=True):
+    """A share as the two counts it is made of."""
+
+    count: int
+    of: int
+
+    @property
+    def share(self) -> float | None:
+        """0 to 1; None of nothing."""
+        return self.count / self.of if self.of else None

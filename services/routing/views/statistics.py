@@ -1,0 +1,182 @@
+"""Figures of units and areas over a period, counted by MongoDB from the outcomes (model/statistics.py has the definitions)."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from services.chassis.mongo import Document, Mongo
+from services.routing.model.organisation import PostLevel
+from services.routing.model.statistics import Ending, Rate
+from services.routing.store.outcome import OUTCOMES
+
+_CLOSED = {"$eq": ["$ending", Ending.CLOSED]}
+
+
+@dataclasses.dataclass(frozen=True)
+class Period:
+    """From `since`, up to but not including `until`; both aware."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def a_year_earlier(self) -> "Period":
+        """The same dates of the year before; 29 February becomes 28."""
+        return Period(_year_earlier(self.since), _year_earlier(self.until))
+
+
+@dataclasses.dataclass(frozen=True)
+class Figures:
+    """What the outcomes of one unit, or of one area, come to. Mean times are seconds."""
+
+    ended: int = 0
+    closed: int = 0
+    recalled: int = 0
+    cancelled: int = 0
+    on_time: int = 0
+    first_time_right: int = 0
+    transferred_up: int = 0
+    extended: int = 0
+    reworked: int = 0
+    reopened: int = 0
+    rated: int = 0
+    satisfied: int = 0
+    satisfaction_sum: int = 0
+    handled_seconds: int = 0
+    turns: int = 0
+    returned: int = 0
+    accepted_in_time: int = 0
+    levels: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+    def of_closed(self, count: int) -> Rate:
+        """A share of the closed orders."""
+        return Rate(count, self.closed)
+
+    def of_turns(self, count: int) -> Rate:
+        """A share of the turns as lead."""
+        return Rate(count, self.turns)
+
+
+def _year_earlier(moment: datetime) -> datetime:
+    try:
+        return moment.replace(year=moment.year - 1)
+    except ValueError:
+        return moment.replace(year=moment.year - 1, day=28)
+
+
+async def by_period(
+    mongo: Mongo,
+    figures: Callable[[Mongo, Sequence[str], Period], Awaitable[list[Figures]]],
+    asked: Sequence[tuple[str, Period]],
+) -> list[Figures]:
+    """The figures of things in periods, in the order asked for: one reading a period, however many things."""
+    things: defaultdict[Period, list[str]] = defaultdict(list)
+    for thing, period in asked:
+        things[period].append(thing)
+    found = {
+        (thing, period): value
+        for period, ids in things.items()
+        for thing, value in zip(ids, await figures(mongo, ids, period), strict=True)
+    }
+    return [found[key] for key in asked]
+
+
+async def figures_of_units(mongo: Mongo, units: Sequence[str], period: Period) -> list[Figures]:
+    """The figures of each unit, in the order asked for: two aggregations for all of them."""
+    sums, turns = {}, {}
+    ended = _between(period)
+    async for row in await _aggregate(
+        mongo, [{"$match": {"unit": {"$in": list(units)}, **ended}}, {"$group": {"_id": "$unit", **_SUMS}}]
+    ):
+        sums[row["_id"]] = row
+    async for row in await _aggregate(
+        mongo,
+        [
+            {"$match": {"turns.unit": {"$in": list(units)}, **ended}},
+            {"$unwind": "$turns"},
+            {"$match": {"turns.unit": {"$in": list(units)}}},
+            {"$group": {"_id": "$turns.unit", **_TURNS}},
+        ],
+    ):
+        turns[row["_id"]] = row
+    return [_figures(sums.get(unit, {}), turns.get(unit, {})) for unit in units]
+
+
+async def figures_of_areas(mongo: Mongo, areas: Sequence[str], period: Period) -> list[Figures]:
+    """The figures of each area and what lies in it, in the order asked for."""
+    found = {}
+    wanted = {"area_path": {"$in": list(areas)}}
+    levels = {f"level_{level}": _count(_CLOSED, {"$eq": ["$level", level]}) for level in PostLevel}
+    async for row in await _aggregate(
+        mongo,
+        [
+            {"$match": {**wanted, **_between(period)}},
+            {
+                "$set": {
+                    "led": {"$size": "$turns"},
+                    "returned": _size_where("$$turn.returned"),
+                    "taken": _size_where("$$turn.in_time"),
+                }
+            },
+            {"$unwind": "$area_path"},
+            {"$match": wanted},
+            {
+                "$group": {
+                    "_id": "$area_path",
+                    **_SUMS,
+                    **levels,
+                    "turns": {"$sum": "$led"},
+                    "returned": {"$sum": "$returned"},
+                    "accepted_in_time": {"$sum": "$taken"},
+                }
+            },
+        ],
+    ):
+        found[row["_id"]] = row
+    return [_figures(found.get(area, {}), found.get(area, {})) for area in areas]
+
+
+async def _aggregate(mongo: Mongo, pipeline: list[Document]) -> Any:
+    return mongo[OUTCOMES.name].aggregate(pipeline)
+
+
+def _between(period: Period) -> Document:
+    return {"ended_at": {"$gte": period.since, "$lt": period.until}}
+
+
+def _count(*conditions: Any) -> Document:
+    return {"$sum": {"$cond": [{"$and": list(conditions)}, 1, 0]}}
+
+
+def _size_where(condition: str) -> Document:
+    return {"$size": {"$filter": {"input": "$turns", "as": "turn", "cond": condition}}}
+
+
+_SUMS: Document = {
+    "ended": {"$sum": 1},
+    **{ending.value: _count({"$eq": ["$ending", ending]}) for ending in Ending},
+    "on_time": _count(_CLOSED, "$on_time"),
+    "first_time_right": _count(_CLOSED, {"$eq": [{"$size": "$turns"}, 1]}, {"$eq": ["$reworks", 0]}),
+    "transferred_up": _count(_CLOSED, "$transferred_up"),
+    "extended": _count(_CLOSED, {"$gt": ["$extensions", 0]}),
+    "reworked": _count(_CLOSED, {"$gt": ["$reworks", 0]}),
+    "reopened": _count(_CLOSED, {"$gt": ["$reopened", 0]}),
+    "rated": _count(_CLOSED, {"$gt": ["$satisfaction", None]}),
+    "satisfied": _count(_CLOSED, {"$gte": ["$satisfaction", 4]}),
+    "satisfaction_sum": {"$sum": "$satisfaction"},
+    "handled_seconds": {"$sum": {"$cond": [_CLOSED, "$handled_seconds", 0]}},
+}
+_TURNS: Document = {
+    "turns": {"$sum": 1},
+    "returned": _count("$turns.returned"),
+    "accepted_in_time": _count("$turns.in_time"),
+}
+
+
+def _figures(sums: Document, turns: Document) -> Figures:
+    known = {field.name for field in dataclasses.fields(Figures)}
+    levels = {level: sums.get(f"level_{level}", 0) for level in PostLevel}
+    values = {name: value for name, value in {**sums, **turns}.items() if name in known}
+    return Figures(**values, levels={level: count for level, count in levels.items() if count})
