@@ -64,12 +64,16 @@ async def test_each_level_leaves_a_record_and_from_the_third_the_superior_knows(
 
 
 @pytest.mark.capability("R-15")
-async def test_supervision_ends_with_its_order(desk: Desk) -> None:
-    order = await desk.world.dispatched()
+@pytest.mark.parametrize("confirmed", [True, False])
+async def test_supervision_ends_with_its_order(desk: Desk, confirmed: bool) -> None:
+    order = await desk.world.verified() if confirmed else await desk.world.dispatched()
     given: dict[str, Any] = {"subjectKind": "WORK_ORDER", "subjectId": order.id, "level": "REMIND", "reason": "催"}
     await desk.done("openSupervision", **given)
 
-    await desk.world.done("recallOrder", DESK_OFFICER, workOrderId=order.id, reason="重复")
+    if confirmed:
+        await desk.world.confirm()
+    else:
+        await desk.world.done("recallOrder", DESK_OFFICER, workOrderId=order.id, reason="重复")
 
     shown = (await desk.world.ask(ON_ORDER, SECTION_HEAD, id=order.id))["workOrder"]
     assert shown["supervisions"] == [{"level": "REMIND", "state": "SETTLED"}]
