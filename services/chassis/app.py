@@ -66,6 +66,7 @@ class Service:
         self.due: list[tuple[str, Step]] = []
         self._at_start: list[Callable[[], Awaitable[None]]] = []
         self._timers: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self._reports: dict[str, Callable[[], object]] = {}
         self._stopping = False
 
     def consume(self, publisher: str, subscriptions: Sequence[Subscription]) -> None:
@@ -87,6 +88,10 @@ class Service:
     def when_due(self, collection: str, step: Step) -> None:
         """Do `step(id)` for each document of `collection` whose `next_step_at` has come; replicas share the work."""
         self.due.append((collection, step))
+
+    def report(self, name: str, say: Callable[[], object]) -> None:
+        """Show under `name` in `/readyz` what `say` gives (JSON); it does not decide whether the service is ready."""
+        self._reports[name] = say
 
     def keep_running(self, timer: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """A loop of timed work that runs beside the requests."""
@@ -179,6 +184,7 @@ class Service:
             "mongo": store,
             "nats": "ok" if self.bus.connected else "not connected",
             "stopping": self._stopping,
+            **{name: say() for name, say in self._reports.items()},
         }
         return JSONResponse(body, 200 if ready else 503)
 

@@ -15,6 +15,7 @@ from services.routing.graphql.schema import schema
 from services.routing.handlers import call, escalation_timer, summons
 from services.routing.handlers.absence import settle_gaps, tell_gap
 from services.routing.handlers.asset import note_overdue_inspection
+from services.routing.handlers.auditor import Auditor
 from services.routing.handlers.boundaries import carry_out
 from services.routing.handlers.command_mode import make_orders_follow
 from services.routing.handlers.custody import note_unanswered_offer
@@ -77,6 +78,9 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(DIRECTIVES.collection.name, functools.partial(step_directive, service.store, directory))
     service.when_due(SERIES.collection.name, functools.partial(step_series, service.store))
     service.when_due(SUPERVISIONS.collection.name, functools.partial(step_supervision, service.store))
+    auditor = Auditor(service.store, [collection for collection, _ in service.due])
+    service.keep_running(auditor.run)
+    service.report("audit", auditor.report)
     service.consume("intake", subscriptions(directory))
 
     def context(caller: Caller | None, language: str) -> Context:

@@ -13,6 +13,7 @@ from services.chassis.events import SYSTEM
 from services.routing.errors.organisation import LoadRefused
 from services.routing.files import others, read_boundaries, read_organisation, read_policy
 from services.routing.handlers.area import load_areas, retire_areas
+from services.routing.handlers.auditor import audit
 from services.routing.handlers.boundaries import draw_up, move_orders
 from services.routing.handlers.changes import Changes
 from services.routing.handlers.exchange import export_organisation
@@ -155,7 +156,23 @@ def _no_arguments(_: argparse.ArgumentParser) -> None:
     pass
 
 
+async def _audit(service: Service, args: argparse.Namespace) -> int:
+    found = await audit(service.store, [collection for collection, _ in service.due], repair=args.repair)
+    for escalation_id in found.stuck:
+        print(f"stuck: {escalation_id}")
+    for collection, count in found.late.items():
+        if count:
+            print(f"late: {count} of {collection}")
+    print(f"{len(found.stuck)} escalations stuck, {found.repaired} repaired")
+    return 0 if args.repair or found.clean else 1
+
+
+def _audit_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--repair", action="store_true", help="make what is stuck due now")
+
+
 COMMANDS: Commands = {
+    "audit": ("find timed work that should have been done; 1 when there is some", _audit_arguments, _audit),
     "export": ("write the organisation in force as a file that can be loaded", _export_arguments, _export),
     "load": ("load an organisation (organisation.json)", _load_arguments, _load),
     "load-boundaries": ("load outlines of areas (GeoJSON, WGS-84)", _boundary_arguments, _load_boundaries),
