@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from pymongo import ASCENDING
 
 from services.chassis.errors import NotFound, Refusal
 from services.chassis.events import Actor, EventData
@@ -155,7 +154,7 @@ class _Staged:
 
 async def _stage(unit: UnitOfWork, directory: Directory, caller: Caller, rows: Rows[AssetGiven]) -> _Staged:
     codes = [given.code.strip() for _, given in rows.good]
-    found = unit.mongo[ASSETS.collection.name].find({"code": {"$in": codes}}).sort("_id", ASCENDING)
+    found = unit.mongo[ASSETS.collection.name].find({"code": {"$in": codes}})
     known = {row["code"]: ASSETS.from_document(row) async for row in found}
     staged = _Staged([], list(rows.bad))
     listed: set[str] = set()

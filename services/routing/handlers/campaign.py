@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from pymongo import ASCENDING
 
 from services.chassis.errors import InvalidInput, NotFound, Refusal
 from services.chassis.events import EventData
@@ -32,7 +31,7 @@ from services.routing.model.organisation import AreaLevel
 from services.routing.rows import BadRow, RowFormat, read_rows
 from services.routing.store.asset import ASSETS
 from services.routing.store.campaign import CAMPAIGNS, INSPECTIONS
-from services.routing.views.asset import asset_list
+from services.routing.views.asset import in_order
 
 
 class CampaignGiven(msgspec.Struct, frozen=True, kw_only=True):
@@ -280,10 +279,8 @@ async def _selected(
         if place.level is selection.every and campaign.area_id in place.path
     ]
     if selection.asset_kind is not None:
-        where = asset_list(caller, kind=selection.asset_kind, area=campaign.area_id)
-        found = unit.mongo[ASSETS.collection.name].find(where).sort([("code", ASCENDING), ("_id", ASCENDING)])
-        for row in await found.to_list(MAX_TARGETS + 1):
-            asset = ASSETS.from_document(row)
+        kind, area = selection.asset_kind, campaign.area_id
+        for asset in await in_order(unit.mongo, caller, kind=kind, area=area, first=MAX_TARGETS + 1):
             targets.append(_target_in(directory, campaign, asset.area_id, asset.name, asset_id=asset.id))
     if len(targets) > MAX_TARGETS:
         raise TooManyTargets(limit=MAX_TARGETS)
