@@ -1,0 +1,116 @@
+"""One way to order anything (R-31), and what happens when two things happen at once."""
+
+import asyncio
+
+import pytest
+
+from services.routing.errors.work_order import AlreadyOrdered
+from services.routing.model.work_order import OrderState, SourceKind
+from services.routing.store.work_order import WORK_ORDERS
+from tests.routing.district import DEPARTMENT, GRID_1, OTHER_SECTION, SECTION
+from tests.routing.order_world import PHOTO, do, no, now_is, opened, seen
+from tests.routing.world import DESK_OFFICER, OTHER_SECTION_HEAD, SECTION_HEAD, World
+
+REPLY = {"reply": "已排查", "evidence": [PHOTO]}
+DRAFT = (
+    "mutation($input: DraftOrderInput!) "
+    "{ draftOrder(input: $input) { workOrder { id state task } errors { code path } } }"
+)
+
+
+@pytest.mark.capability("R-31")
+async def test_no_unit_is_ordered_twice_for_the_same_thing(world: World) -> None:
+    first = await opened(world, SECTION)
+    with pytest.raises(AlreadyOrdered):
+        await opened(world, SECTION)
+    second = await opened(world, OTHER_SECTION)
+
+    assert {first.lead_unit, second.lead_unit} == {"unit_s1", "unit_s2"}
+    await do(world, "returnOrder", OTHER_SECTION_HEAD, second, basis="不在本辖区")
+    again = {"postId": SECTION}
+    assert await no(world, "dispatchOrder", DESK_OFFICER, second, **again) == "ALREADY_ORDERED"
+
+
+@pytest.mark.capability("R-31")
+async def test_two_channels_that_order_the_same_at_once_make_one_order(world: World) -> None:
+    done = await asyncio.gather(*(opened(world, SECTION) for _ in range(3)), return_exceptions=True)
+
+    assert sum(not isinstance(one, BaseException) for one in done) == 1
+    assert all(isinstance(one, AlreadyOrdered) for one in done if isinstance(one, BaseException))
+    assert await world.mongo[WORK_ORDERS.collection.name].count_documents({}) == 1
+
+
+async def test_an_order_of_a_campaign_ends_with_its_check_and_names_no_report(world: World) -> None:
+    order = await opened(world, SECTION)
+    for mutation in ("acceptOrder", "startOrder"):
+        await do(world, mutation, SECTION_HEAD, order)
+    await do(world, "submitOrder", SECTION_HEAD, order, **REPLY)
+
+    assert await do(world, "verifyOrder", DESK_OFFICER, order, disposition="SOLVED", reason="属实") == "CLOSED"
+
+    shown = await seen(world, order)
+    assert (shown["source"], shown["report"], shown["firstTimeRight"]) == (
+        {"kind": "CAMPAIGN", "id": "c_1"},
+        None,
+        True,
+    )
+    told = (await world.told("order"))[-1]["data"]
+    assert '"reportId":""' in told
+    assert '"sourceKind":"campaign"' in told
+    assert (await opened(world, SECTION)).state is OrderState.DISPATCHED
+
+
+async def test_a_draft_is_the_centres_until_it_is_sent_or_dropped(world: World) -> None:
+    given = {
+        "idempotencyKey": "k1",
+        "sourceKind": "MEETING",
+        "sourceId": "meeting_1",
+        "postId": SECTION,
+        "task": "联合整治占道",
+        "areaId": GRID_1[-1],
+    }
+    payload = (await world.ask(DRAFT, DESK_OFFICER, input=given))["draftOrder"]
+    draft = payload["workOrder"]
+    assert (draft["state"], draft["task"]) == ("DRAFT", "联合整治占道")
+    assert await seen(world, draft["id"], SECTION_HEAD) is None
+    assert await no(world, "recallOrder", DESK_OFFICER, draft["id"], reason="x") == "ORDER_STATE_FORBIDS"
+
+    assert await do(world, "dispatchOrder", DESK_OFFICER, draft["id"], postId=SECTION) == "DISPATCHED"
+    assert await seen(world, draft["id"], SECTION_HEAD)
+    refused = (await world.ask(DRAFT, DESK_OFFICER, input={**given, "idempotencyKey": "k2"}))["draftOrder"]
+    assert refused["errors"] == [{"code": "ALREADY_ORDERED", "path": ["postId"]}]
+    other = {**given, "idempotencyKey": "k3", "postId": DEPARTMENT}
+    dropped = (await world.ask(DRAFT, DESK_OFFICER, input=other))["draftOrder"]["workOrder"]["id"]
+    assert await do(world, "cancelOrder", DESK_OFFICER, dropped, reason="不再办理") == "CANCELLED"
+    role = (await world.ask(DRAFT, SECTION_HEAD, input={**given, "idempotencyKey": "k4"}))["draftOrder"]
+    assert [error["code"] for error in role["errors"]] == ["ROLE_MISSING"]
+
+
+async def test_two_people_who_accept_at_once_make_one_acceptance(world: World) -> None:
+    order = await world.dispatched()
+
+    payloads = await asyncio.gather(*(world.do("acceptOrder", SECTION_HEAD, workOrderId=order.id) for _ in range(4)))
+
+    assert sum(payload["workOrder"] is not None for payload in payloads) == 1
+    assert {error["code"] for payload in payloads for error in payload["errors"]} == {"ORDER_STATE_FORBIDS"}
+    assert (await world.names_told()).count("order.accepted") == 1
+
+
+async def test_a_return_and_an_acceptance_that_cross_leave_one_of_them(world: World) -> None:
+    order = await world.dispatched()
+
+    accepted, returned = await asyncio.gather(
+        world.do("acceptOrder", SECTION_HEAD, workOrderId=order.id),
+        world.do("returnOrder", SECTION_HEAD, workOrderId=order.id, basis="不属"),
+    )
+
+    state = (await now_is(world, order)).state
+    assert (accepted["workOrder"] is None) is not (returned["workOrder"] is None)
+    assert state is (OrderState.ACCEPTED if accepted["workOrder"] else OrderState.RETURNED)
+    assert len(await world.names_told()) == 2
+
+
+async def test_a_part_of_an_order_is_one_of_the_sources(world: World) -> None:
+    order = await opened(world, SECTION, SourceKind.DIRECTIVE, "directive_1")
+
+    assert (await seen(world, order))["source"] == {"kind": "DIRECTIVE", "id": "directive_1"}

@@ -1,0 +1,133 @@
+"""Who may say that it is done: grades A, B and C, never who did it; what shows it; and why it ends (R-09)."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.routing.model.evidence import Evidence, EvidenceKind, Stage
+from services.routing.model.policy import DEFAULT_POLICY, EvidenceRule, When
+from services.routing.model.work_order import Disposition, OrderState, Result
+from tests.routing.district import COMMITTEE, DEPARTMENT, SECTION
+from tests.routing.order_world import (
+    COMMITTEE_HEAD,
+    DISTRICT_LEADER,
+    OTHER_DESK_OFFICER,
+    PHOTO,
+    at_work,
+    do,
+    no,
+    now_is,
+    seen,
+)
+from tests.routing.test_work_order_model import CENTRE, NOW, WORKER, order_in
+from tests.routing.world import DEPARTMENT_HEAD, DESK_OFFICER, RESIDENT, SECTION_HEAD, World
+
+REPLY: dict[str, Any] = {"reply": "已清运", "evidence": [PHOTO]}
+VERDICT: dict[str, Any] = {"disposition": "SOLVED", "reason": "属实"}
+WASTE: dict[str, Any] = {"category": "env_waste", "category_path": ["env", "env_waste"]}
+
+
+@pytest.mark.capability("R-09")
+async def test_grade_b_is_checked_by_the_post_above_the_lead_or_the_centre(world: World) -> None:
+    order = await at_work(world, lead=COMMITTEE_HEAD, **WASTE)
+    assert order.lead_post == COMMITTEE
+    await do(world, "submitOrder", COMMITTEE_HEAD, order, **REPLY)
+
+    shown = await seen(world, order)
+    assert (shown["grade"], shown["verifier"]) == ("B", {"id": SECTION})
+    assert await no(world, "verifyOrder", COMMITTEE_HEAD, order, **VERDICT) == "ROLE_MISSING"
+    assert await no(world, "verifyOrder", DEPARTMENT_HEAD, order, **VERDICT) == "NOT_FOUND"
+    assert await do(world, "verifyOrder", SECTION_HEAD, order, **VERDICT) == "VERIFIED"
+
+
+@pytest.mark.capability("R-09")
+async def test_grade_c_is_checked_by_the_centre_alone(world: World) -> None:
+    order = await at_work(world, track="jointly_managed")
+    await do(world, "submitOrder", SECTION_HEAD, order, **REPLY)
+
+    shown = await seen(world, order)
+    assert (shown["grade"], shown["verifier"]) == ("C", None)
+    assert await no(world, "verifyOrder", DEPARTMENT_HEAD, order, **VERDICT) == "NOT_FOUND"
+    assert await do(world, "verifyOrder", DESK_OFFICER, order, **VERDICT) == "VERIFIED"
+
+
+@pytest.mark.capability("R-09")
+async def test_grade_a_done_on_the_spot_is_checked_by_the_callers_own_word(world: World) -> None:
+    order = await at_work(world, track="self_governed")
+
+    assert await do(world, "submitOrder", SECTION_HEAD, order, **REPLY, result=VERDICT) == "VERIFIED"
+
+    order = await now_is(world, order)
+    assert order.verification
+    assert order.verification.by_caller
+    assert (await seen(world, order, RESIDENT))["reply"] == "已清运"
+    await world.confirm()
+    assert (await now_is(world, order)).state is OrderState.CLOSED
+
+
+async def test_only_grade_a_goes_to_the_caller_unchecked(world: World) -> None:
+    order = await at_work(world)
+
+    assert await do(world, "submitOrder", SECTION_HEAD, order, **REPLY, result=VERDICT) == "SUBMITTED"
+
+
+async def test_what_the_centre_handled_itself_is_checked_by_a_leader_outside_it(world: World) -> None:
+    order = await at_work(world, lead=DESK_OFFICER, category="other", category_path=["other"])
+    await do(world, "submitOrder", DESK_OFFICER, order, **REPLY)
+
+    for own in (DESK_OFFICER, OTHER_DESK_OFFICER):
+        assert await no(world, "verifyOrder", own, order, **VERDICT) == "VERIFIER_HANDLED_ORDER"
+    assert await do(world, "verifyOrder", DISTRICT_LEADER, order, **VERDICT) == "VERIFIED"
+
+
+async def test_an_order_is_verified_once(world: World) -> None:
+    order = await world.submitted()
+    await do(world, "verifyOrder", DESK_OFFICER, order, **VERDICT)
+
+    assert await no(world, "verifyOrder", DESK_OFFICER, order, **VERDICT) == "ORDER_STATE_FORBIDS"
+    assert await no(world, "sendBackOrder", DESK_OFFICER, order, reason="不") == "ORDER_STATE_FORBIDS"
+
+
+async def test_closed_differs_from_solved_and_says_who_else_may_help(world: World) -> None:
+    order = await world.submitted()
+    given = {"disposition": "NOT_COMPETENT", "reason": "属供电设施"}
+    assert await no(world, "verifyOrder", DESK_OFFICER, order, **given) == "SIGNPOST_MISSING"
+
+    await do(world, "verifyOrder", DESK_OFFICER, order, **given, signpost="请拨打95598")
+
+    assert (await seen(world, order, RESIDENT))["signpost"] == "请拨打95598"
+
+
+async def test_a_photo_handed_in_before_is_flagged_to_who_checks(world: World) -> None:
+    await world.submitted("report_1")
+    order = await at_work(world, "report_2")
+    await do(world, "submitOrder", SECTION_HEAD, order, **REPLY)
+
+    assert (await seen(world, order))["evidence"] == [{"ref": PHOTO["ref"], "stage": "OTHER", "usedElsewhere": True}]
+
+
+async def test_the_same_photo_is_not_before_and_after(world: World) -> None:
+    order = await at_work(world)
+    pair = [{**PHOTO, "stage": "BEFORE"}, {**PHOTO, "stage": "AFTER"}]
+
+    assert await no(world, "submitOrder", SECTION_HEAD, order, reply="好", evidence=pair) == "SAME_PHOTO_TWICE"
+
+
+def test_a_category_may_ask_for_photos_before_and_after_the_work() -> None:
+    policy = msgspec.structs.replace(
+        DEFAULT_POLICY,
+        evidence=(EvidenceRule(pieces=2, photos_before=1, photos_after=1, when=When(category="env")),),
+    )
+    order = order_in(OrderState.WORKING)
+    before = Evidence(kind=EvidenceKind.PHOTO, ref="a", stage=Stage.BEFORE)
+    after = Evidence(kind=EvidenceKind.PHOTO, ref="b", stage=Stage.AFTER)
+
+    for lacking in ([before], [before, Evidence(kind=EvidenceKind.PHOTO, ref="c")]):
+        with pytest.raises(Exception, match="EVIDENCE_INCOMPLETE"):
+            order.submit("已清", lacking, None, policy, NOW, WORKER)
+    order.submit("已清", [before, after], None, policy, NOW, WORKER)
+    order.verify(Result(disposition=Disposition.SOLVED, reason="好"), NOW, CENTRE)
+
+    assert order.state is OrderState.VERIFIED
+    assert order.lead_post not in (DEPARTMENT, None)
