@@ -136,7 +136,7 @@ async def test_a_lead_may_hand_over_which_counts_as_a_hop_and_runs_a_new_accept_
     shown = await seen(world, order)
     assert (shown["hops"], shown["firstTimeRight"], shown["leadUnit"]["id"]) == (1, False, "unit_c1")
     assert shown["dispatches"][0]["handedOver"] == "由社区处理"
-    assert await seen(world, order, SECTION_HEAD) is None
+    assert await no(world, "acceptOrder", SECTION_HEAD, order) == "ORDER_NOT_YOURS"
     assert (await now_is(world, order)).accept_by > world.now
 
 

@@ -146,7 +146,7 @@ class OrderRefusal:
         """Every return of an order."""
         return [
             cls(at=turn.returned_at, _refuser=turn.unit, _next=after.unit if after else None)
-            for turn, after in zip(turns, [*turns[1:], None], strict=True)
+            for turn, after in zip(turns, [*turns[1:], None], strict=False)
             if turn.returned_at is not None
         ]
 

@@ -270,10 +270,9 @@ class OrderRecord(msgspec.Struct, kw_only=True):
             if self.state is _S.DEFERRED:
                 posts.add(self.deferrals[-1].owner_post)
                 units.add(self.deferrals[-1].owner_unit)
-            if self.state is _S.SUBMITTED:
-                posts.add(self.verifier_post)
-            if self.extensions and self.extensions[-1].granted is None:
-                posts.add(self.extensions[-1].asked_post)
+            # Who checks it, decides on its time or handed it over follows what becomes of it.
+            posts |= {self.verifier_post, *(one.asked_post for one in self.extensions)}
+            posts |= {turn.post for turn in self.dispatches if turn.handed_over}
         self.posts = tuple(sorted(post for post in posts if post))
         self.units = tuple(sorted(unit for unit in units if unit))
 
