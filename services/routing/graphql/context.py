@@ -21,6 +21,7 @@ from services.routing.model.routing import RoutingTable
 from services.routing.model.ruling import Ruling
 from services.routing.model.summons import Summons
 from services.routing.model.supervision import Supervision
+from services.routing.model.whistle import OrganRatings, WhistleRate
 from services.routing.views import area as area_views
 from services.routing.views import call as call_views
 from services.routing.views import deployment as deployment_views
@@ -31,6 +32,7 @@ from services.routing.views import responder as responder_views
 from services.routing.views import ruling as ruling_views
 from services.routing.views import statistics
 from services.routing.views import summons as summons_views
+from services.routing.views import whistle as whistle_views
 from services.routing.views import work_order as order_views
 from services.routing.views.call import SeenCall
 from services.routing.views.statistics import Figures, Period
@@ -111,6 +113,16 @@ class Context(FieldLoaders):
     def call_of_report(self) -> DataLoader[str, SeenCall | None]:
         """The call by report."""
         return DataLoader(lambda ids: call_views.calls_of_reports(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def whistle_rates(self) -> DataLoader[whistle_views.Asked, WhistleRate]:
+        """Whistle rates by unit and period; whoever asks decides what is shown."""
+        return DataLoader(lambda asked: whistle_views.whistle_rates(self.store.mongo, asked), cache=False)
+
+    @cached_property
+    def organ_ratings(self) -> DataLoader[whistle_views.Asked, OrganRatings]:
+        """Ratings by unit and period; whoever asks decides what is shown."""
+        return DataLoader(lambda asked: whistle_views.organ_ratings(self.store.mongo, asked), cache=False)
 
     @cached_property
     def summonses(self) -> DataLoader[str, Summons | None]:

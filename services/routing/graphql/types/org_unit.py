@@ -10,6 +10,7 @@ from services.routing.access import is_staff
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.statistics import Statistics, scoreboard
+from services.routing.graphql.types.whistle import OrganRatings, WhistleRate, organ_ratings_of, whistle_rate_of
 from services.routing.model.organisation import Unit, UnitKind
 
 if TYPE_CHECKING:
@@ -63,6 +64,18 @@ class OrgUnit:
     @strawberry.field(description="Who answers round the clock; staff only. 值班电话,仅工作人员可见。")
     def duty_phone(self, info: Info) -> str | None:
         return self._unit.duty_phone if is_staff(info.context.viewer) else None
+
+    @strawberry.field(
+        description="How often it whistles and raises, in a period; for itself and the centre of its place. 吹哨率。"
+    )
+    async def whistle_rate(self, info: Info, since: datetime, until: datetime) -> WhistleRate | None:
+        return await whistle_rate_of(info.context, self._unit, since, until)
+
+    @strawberry.field(
+        description="How calling organs rated it in calls closed in a period; for itself and the centre. 呼叫评价。"
+    )
+    async def organ_ratings(self, info: Info, since: datetime, until: datetime) -> OrganRatings | None:
+        return await organ_ratings_of(info.context, self._unit, since, until)
 
     @strawberry.field(description="Its posts. 岗位。")
     def posts(self, info: Info) -> list[Annotated["Post", strawberry.lazy("services.routing.graphql.types.post")]]:
