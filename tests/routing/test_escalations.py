@@ -236,6 +236,32 @@ async def test_the_board_lists_what_nobody_is_left_for(world: World) -> None:
     assert [node["subjectId"] for node in board["escalations"]["nodes"]] == ["order_1"]
 
 
+async def test_the_centre_settles_what_is_exhausted_with_its_reason(world: World) -> None:
+    one = await start(world, "urgent")
+    for _ in range(4):
+        await to_next_step(world, one.id)
+    settle = {"escalationId": one.id, "reason": "专班已接手"}
+
+    assert await act(world, "settleEscalation", COMMITTEE_HEAD, "escalation", **settle) == "ROLE_MISSING"
+    assert await act(world, "settleEscalation", DESK_OFFICER, "escalation", **settle) == {"id": one.id}
+
+    assert (await escalation(world, one.id))["state"] == "SETTLED"
+    assert await act(world, "settleEscalation", DESK_OFFICER, "escalation", **settle) == "ESCALATION_STATE_FORBIDS"
+
+
+async def test_a_return_that_forces_a_ruling_starts_a_ladder_that_ends_with_the_order(world: World) -> None:
+    order = await world.dispatched()
+    await world.done("returnOrder", SECTION_HEAD, workOrderId=order.id, basis="不属本单位职责")
+    await world.done("dispatchOrder", DESK_OFFICER, workOrderId=order.id, postId=DEPARTMENT)
+    assert await stored(world, order.id) == []
+    await world.done("returnOrder", DEPARTMENT_HEAD, workOrderId=order.id, basis="不属本单位职责")
+
+    (bounced,) = await stored(world, order.id)
+    assert [occasion.trigger for occasion in bounced.occasions] == [Trigger.THIRD_BOUNCE]
+    await world.done("recallOrder", DESK_OFFICER, workOrderId=order.id, reason="重复")
+    assert (await stored(world, order.id))[0].state is EscalationState.CANCELLED
+
+
 @pytest.mark.parametrize(
     "given",
     [{}, {"state": EscalationState.EXHAUSTED}, {"area": "d1-s1"}, {"post": COMMITTEE}, {"unit": "unit_c1"}],

@@ -9,7 +9,8 @@ from datetime import datetime
 from services.chassis.events import Actor, EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access_ladder import owned_post, require_release
+from services.routing.access_ladder import commands, owned_post, require_escalation, require_release
+from services.routing.errors.common import RoleMissing
 from services.routing.events.escalation import (
     EscalationClimbed,
     EscalationConvened,
@@ -22,6 +23,7 @@ from services.routing.model.directory import Directory
 from services.routing.model.escalation import Escalation, Subject, SubjectKind, Trigger
 from services.routing.model.notice import NoticeKind
 from services.routing.model.organisation import Post
+from services.routing.model.texts import required
 from services.routing.store.escalation import ESCALATIONS
 
 _NOTICE_OF: dict[type[EventData], NoticeKind] = {
@@ -149,6 +151,18 @@ async def release_owner(
         return escalation.release(post, reason, caller.actor, now)
 
     return await _command(store, caller, "releaseEscalationOwner", key, escalation_id, [post, reason], act)
+
+
+async def settle_by_hand(store: Store, caller: Caller, key: str, escalation_id: str, reason: str) -> Escalation:
+    """The centre says that it is dealt with, above all what is exhausted. Raises Refusal, StoreError."""
+
+    def act(escalation: Escalation, now: datetime) -> Sequence[EventData]:
+        require_escalation(caller, escalation)
+        if not commands(caller, escalation.subject.area_path):
+            raise RoleMissing(roles="centre")
+        return escalation.settle(now, required(reason, "reason", "了结说明", ("reason",)))
+
+    return await _command(store, caller, "settleEscalation", key, escalation_id, [reason], act)
 
 
 async def hand_down(store: Store, caller: Caller, key: str, escalation_id: str, reason: str) -> Escalation:

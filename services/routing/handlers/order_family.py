@@ -32,7 +32,7 @@ async def consequences(unit: UnitOfWork, order: WorkOrder) -> None:
 
 async def _tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
     """Ladders that run for an order learn that something moved, that the reply is in, or that it has ended."""
-    if not any(clock.breached_at for _, clock in order.all_clocks()):
+    if not order.adjudications and not any(clock.breached_at for _, clock in order.all_clocks()):
         return
     if order.state in (OrderState.RECALLED, OrderState.CANCELLED):
         await escalation.cancel(unit, SubjectKind.ORDER, order.id, order.ended_reason or "")

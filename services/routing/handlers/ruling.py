@@ -13,9 +13,13 @@ from services.routing.errors.common import RoleMissing
 from services.routing.errors.field import UnknownArea, UnknownUnit
 from services.routing.errors.organisation import OrganisationNotLoaded
 from services.routing.errors.work_order import RulingNotInForce
+from services.routing.handlers import escalation
 from services.routing.handlers.commands import change
+from services.routing.handlers.order_clock import subject_of
 from services.routing.handlers.work_order import Commanded, refuse_second
 from services.routing.model.directory import Directory
+from services.routing.model.escalation import Trigger
+from services.routing.model.order.states import OrderState
 from services.routing.model.organisation import Post
 from services.routing.model.ruling import Ruling, Scope
 from services.routing.model.work_order import WorkOrder
@@ -43,7 +47,11 @@ async def return_order(on: Commanded, basis: str, ruling_id: str | None) -> Work
             if row is None or not RULINGS.from_document(row).in_force(unit.now):
                 raise RulingNotInForce(path=("rulingId",), ruling=ruling_id)
         fallback = fallback_owner(on.directory)
-        return order.give_back(basis, ruling_id, fallback, on.directory.policy, unit.now, on.caller.actor)
+        events = order.give_back(basis, ruling_id, fallback, on.directory.policy, unit.now, on.caller.actor)
+        ladder = on.directory.policy.limits.ladder_of_bounces
+        if ladder and order.state is OrderState.ADJUDICATING:
+            await escalation.start(unit, on.directory, subject_of(order), Trigger.THIRD_BOUNCE, [ladder], basis)
+        return events
 
     return await on.do("returnOrder", [basis, ruling_id], require_lead, act)
 

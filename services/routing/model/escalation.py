@@ -347,10 +347,10 @@ class Escalation(msgspec.Struct, kw_only=True):
             self.cursor = min(self.cursor, owner.rung)
         return [EscalationReleased(**self._about(), post=post, handed_down=True), *self._run_on(now)]
 
-    def settle(self, now: datetime) -> list[EventData]:
-        """What was owed is done."""
+    def settle(self, now: datetime, reason: str | None = None) -> list[EventData]:
+        """What was owed is done; `reason` is what somebody says who settles it by hand."""
         self._allow("settle")
-        self._end(_S.SETTLED, None, now)
+        self._end(_S.SETTLED, reason, now)
         return [EscalationSettled(**self._about())]
 
     def cancel(self, reason: str, now: datetime) -> list[EventData]:

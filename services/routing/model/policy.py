@@ -161,6 +161,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     # Whether the resolve clock of a matter that is routed anew, to another owner, starts with its dispatch and not with its receipt.
     reroute_restarts_resolve: bool = False
     announce_gaps_ahead: timedelta = timedelta(days=3)
+    # What runs when an order was returned so often that the centre must rule; None: nothing.
+    ladder_of_bounces: str | None = "ordinary"
     # The calling organ's mark, 1 to 5, from which on downwards it is a bad one, and what follows a bad mark for the result.
     bad_mark: int = 2
     after_bad_result: AfterBadResult = AfterBadResult.REWORK

@@ -54,6 +54,13 @@ class HandDownEscalationInput:
 
 
 @strawberry.input
+class SettleEscalationInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    escalation_id: strawberry.ID
+    reason: str
+
+
+@strawberry.input
 class ReadNoticeInput:
     idempotency_key: str = strawberry.field(description=KEY)
     notice_id: strawberry.ID
@@ -89,6 +96,14 @@ class EscalationMutations:
     ) -> EscalationPayload:
         c = info.context
         doing = handlers.hand_down(c.store, c.viewer, given.idempotency_key, given.escalation_id, given.reason)
+        return await _payload(info, doing)
+
+    @strawberry.mutation(description="It is dealt with, above all what is exhausted; for the centre. 了结。")
+    async def settle_escalation(
+        self, info: Info, given: Annotated[SettleEscalationInput, strawberry.argument(name="input")]
+    ) -> EscalationPayload:
+        c = info.context
+        doing = handlers.settle_by_hand(c.store, c.viewer, given.idempotency_key, given.escalation_id, given.reason)
         return await _payload(info, doing)
 
     @strawberry.mutation(description="The caller's post has seen a notice. 已读提醒。")

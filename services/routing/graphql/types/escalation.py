@@ -99,6 +99,7 @@ class Escalation:
     started_at: datetime
     next_step_at: datetime | None = strawberry.field(description="When the next step is due. 下一步时间。")
     ended_at: datetime | None
+    end_reason: str | None = strawberry.field(description="What was said when it was settled or cancelled. 结束说明。")
     occasions: list[EscalationOccasion]
     owners: list[EscalationOwner] = strawberry.field(
         description="All that ever had the duty, the first first. 责任链。"
@@ -128,6 +129,7 @@ class Escalation:
             started_at=escalation.started_at,
             next_step_at=escalation.next_step_at,
             ended_at=escalation.ended_at,
+            end_reason=escalation.end_reason,
             occasions=[
                 EscalationOccasion(at=one.at, trigger=one.trigger, reason=one.reason) for one in escalation.occasions
             ],
