@@ -11,8 +11,8 @@ class DeploymentStateForbids(Refusal):
 
 class NobodyAvailable(Refusal):
     code = "NOBODY_AVAILABLE"
-    en = "Nobody suitable is available near this matter; {excluded} are near but cannot be sent."
-    zh = "附近没有可派遣的力量;另有{excluded}人(队)因故不能派遣。"
+    en = "Nobody who is on duty near this matter can be sent; {excluded} at work nearby are not free or not fit for it."
+    zh = "附近没有可派遣的在岗力量;另有{excluded}人(队)因故不能派遣。"
 
 
 class ResponderNotSuitable(Refusal):
