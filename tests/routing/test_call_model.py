@@ -28,8 +28,8 @@ CALLER = Actor(person="person_a", post="post_a", unit="unit_a")
 BY = Actor(person="person_c", post=COMMITTEE, unit="unit_c1")
 
 
-def a_call(level: CallLevel = CallLevel.GRID, category: str = "env") -> tuple[Call, Sequence[EventData]]:
-    report = ReportFacts(
+def a_report(level: CallLevel = CallLevel.GRID, category: str = "env") -> ReportFacts:
+    return ReportFacts(
         report_id="report_1",
         number="261122-0000-0001",
         category=category,
@@ -42,7 +42,10 @@ def a_call(level: CallLevel = CallLevel.GRID, category: str = "env") -> tuple[Ca
         received_at=RECEIVED,
         call_level=level,
     )
-    made = Call.make(report, level, CALLER, DIRECTORY, NOW)
+
+
+def a_call(level: CallLevel = CallLevel.GRID, category: str = "env") -> tuple[Call, Sequence[EventData]]:
+    made = Call.make(a_report(level, category), level, CALLER, DIRECTORY, NOW)
     assert made
     return made
 
@@ -82,21 +85,19 @@ def test_every_level_of_call_has_its_answer() -> None:
 def test_a_level_without_a_post_is_passed_over_upwards() -> None:
     values = district.raw()
     values["posts"] = [post for post in values["posts"] if post["id"] != COMMITTEE]
-    report = ReportFacts(
-        report_id="report_1",
-        number="1",
-        category="env",
-        category_path=("env",),
-        dispute_type=None,
-        area_id=GRID_1[-1],
-        area_path=GRID_1,
-        urgency="routine",
-        sensitivity="internal",
-        received_at=NOW,
-    )
+    made = Call.make(a_report(), CallLevel.GRID, CALLER, district.directory(values), NOW)
 
-    made = Call.make(report, CallLevel.GRID, CALLER, district.directory(values), NOW)
+    assert made
+    assert made[0].owing_posts == [SECTION]
 
+
+def test_nobody_is_called_to_answer_oneself() -> None:
+    report = a_report()
+
+    desk = Actor(person="person_d", post=DESK, unit="unit_centre")
+    assert Call.make(report, CallLevel.ELEVATED, desk, DIRECTORY, NOW) is None
+    head = Actor(person="person_c", post=COMMITTEE, unit="unit_c1")
+    made = Call.make(report, CallLevel.GRID, head, DIRECTORY, NOW)
     assert made
     assert made[0].owing_posts == [SECTION]
 

@@ -152,7 +152,8 @@ async def raise_call(
     async def decide(unit: UnitOfWork, call: Call) -> Sequence[EventData]:
         require_raise(caller, call)
         top = call.top.level
-        post = respondent(directory, to or next_above(top, by=2), call.area_path, call.category_path)
+        level = to or next_above(top, by=2)
+        post = respondent(directory, level, call.area_path, call.category_path, call.caller_post)
         if post is None:
             raise CallNotHigher(path=("to",), level=top.value)
         subject = subject_of(call)

@@ -185,7 +185,7 @@ class Call(msgspec.Struct, kw_only=True):
         """
         if reason is not None:
             reason = required(reason, "reason", "呼叫理由", ("reason",))
-        post = respondent(directory, ANSWERS[level], report.area_path, report.category_path)
+        post = respondent(directory, ANSWERS[level], report.area_path, report.category_path, caller.post)
         if post is None:
             return None
         call = cls(
@@ -413,10 +413,16 @@ class Call(msgspec.Struct, kw_only=True):
 
 
 def respondent(
-    directory: Directory, level: PostLevel, area_path: tuple[str, ...], category_path: tuple[str, ...]
+    directory: Directory,
+    level: PostLevel,
+    area_path: tuple[str, ...],
+    category_path: tuple[str, ...],
+    caller_post: str | None,
 ) -> Post | None:
-    """Who must answer on a level: the post there, else the next above that somebody has, else the centre."""
+    """Who must answer on a level: the post there, else the next above that somebody has, else the centre; nobody answers oneself."""
     for rung in RUNGS[height(level) :]:
-        if post := post_on(directory, rung, area_path, category_path):
+        post = post_on(directory, rung, area_path, category_path)
+        if post is not None and post.id != caller_post:
             return post
-    return centre_post(directory, area_path)
+    post = centre_post(directory, area_path)
+    return post if post is not None and post.id != caller_post else None
