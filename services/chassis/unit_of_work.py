@@ -10,7 +10,7 @@ import hashlib
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 from opentelemetry import propagate, trace
@@ -136,6 +136,8 @@ class UnitOfWork:
     ) -> None:
         self._store = store
         self._writes: list[_Write] = []
+        self._loaded: dict[tuple[str, str], Any] = {}
+        self._staged: dict[tuple[str, str], int] = {}  # collection and id → where in `_writes`
         self._command = command
         self._told: list[Document] = []
         self.actor = actor
@@ -148,28 +150,44 @@ class UnitOfWork:
         return self._store.mongo
 
     async def get(self, spec: AggregateSpec[A], aggregate_id: str) -> A:
-        """The aggregate as of now, majority-committed. Raises NotFound."""
+        """The aggregate as of now, majority-committed, or as this unit has it already. Raises NotFound."""
+        if (loaded := self._loaded.get((spec.collection.name, aggregate_id))) is not None:
+            return cast(A, loaded)
         document = await self._store.find(spec.collection.name, aggregate_id)
         if document is None:
             raise NotFound(what=spec.what)
-        return spec.from_document(document)
+        return self.known(spec, document)
+
+    def known(self, spec: AggregateSpec[A], document: Mapping[str, Any]) -> A:
+        """The aggregate of a document that a query found, or as this unit has it already: what two parts of one decision change is
+        one object, and both changes are saved."""
+        aggregate: A = self._loaded.setdefault((spec.collection.name, document["_id"]), spec.from_document(document))
+        return aggregate
 
     def add(self, spec: AggregateSpec[A], aggregate: A, events: Sequence[EventData]) -> None:
         """Insert a new aggregate with its first events."""
+        self._loaded[spec.collection.name, aggregate.id] = aggregate
         self._record(spec, aggregate, events)
         aggregate.version = 1
-        self._stage(spec.collection.name, InsertOne(spec.to_document(aggregate)), guarded=False)
+        self._write(spec, aggregate, read_at=0)
 
     def save(self, spec: AggregateSpec[A], aggregate: A, events: Sequence[EventData] = ()) -> None:
-        """Replace a loaded aggregate, if nobody else has meanwhile, and record its events."""
+        """Replace a loaded aggregate, if nobody else has meanwhile, and record its events. Saved again, it is written once, as it
+        is then."""
         self._record(spec, aggregate, events)
-        read_at = aggregate.version
-        aggregate.version += 1
-        self._stage(
+        if (spec.collection.name, aggregate.id) not in self._staged:
+            aggregate.version += 1
+        self._write(spec, aggregate, read_at=aggregate.version - 1)
+
+    def _write(self, spec: AggregateSpec[A], aggregate: A, read_at: int) -> None:
+        document = spec.to_document(aggregate)
+        write = _Write(
             spec.collection.name,
-            ReplaceOne({"_id": aggregate.id, "version": read_at}, spec.to_document(aggregate)),
-            guarded=True,
+            ReplaceOne({"_id": aggregate.id, "version": read_at}, document) if read_at else InsertOne(document),
+            guarded=bool(read_at),
         )
+        at = self._staged.setdefault((spec.collection.name, aggregate.id), len(self._writes))
+        self._writes[at : at + 1] = [write]
 
     def insert(self, collection: str, document: Document) -> None:
         """Insert a document that must not exist yet."""

@@ -140,3 +140,27 @@ async def test_a_service_starts_beside_a_transaction_that_a_dead_one_left_open(s
             await service.mongo.ensure(service.collections)
 
         await session.abort_transaction()
+
+
+async def test_what_two_parts_of_a_decision_do_to_one_aggregate_is_both_saved(service: Service) -> None:
+    await toy.open_tally(service, "tally_1")
+    fresh = toy.Tally(id="tally_2")
+
+    async def attempt(unit: UnitOfWork) -> None:
+        first = await unit.get(toy.TALLIES, "tally_1")
+        unit.save(toy.TALLIES, first, first.raise_by_one())
+        unit.add(toy.TALLIES, fresh, [toy.TallyOpened(tally_id="tally_2")])
+        row = await unit.mongo["tallies"].find_one({"_id": "tally_1"})
+        assert row is not None
+        again = unit.known(toy.TALLIES, row)
+        unit.save(toy.TALLIES, again, again.raise_by_one())
+        unit.save(toy.TALLIES, fresh, fresh.raise_by_one())
+
+    await service.store.run(attempt)
+
+    rows = await service.mongo["tallies"].find().sort("_id", 1).to_list()
+    assert [(row["_id"], row["total"], row["version"]) for row in rows] == [("tally_1", 2, 2), ("tally_2", 1, 1)]
+    assert [(row["aggregate_id"], row["sequence"]) for row in await outbox(service)] == [
+        *(("tally_1", number) for number in (1, 2, 3)),
+        *(("tally_2", number) for number in (1, 2)),
+    ]

@@ -296,9 +296,9 @@ async def _report(unit: UnitOfWork, caller: Caller, report_id: str) -> ReportFac
 
 async def _of_report(unit: UnitOfWork, report_id: str) -> Call | None:
     row = await unit.mongo[CALLS.collection.name].find_one({"report_id": report_id})
-    return CALLS.from_document(row) if row else None
+    return unit.known(CALLS, row) if row else None
 
 
 async def _orders(unit: UnitOfWork, report_id: str) -> Sequence[WorkOrder]:
     rows = unit.mongo[WORK_ORDERS.collection.name].find({"report_id": report_id}).sort("_id", 1)
-    return [WORK_ORDERS.from_document(row) for row in await rows.to_list(None)]
+    return [unit.known(WORK_ORDERS, row) for row in await rows.to_list(None)]

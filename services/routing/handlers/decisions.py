@@ -12,4 +12,4 @@ async def latest_decision(unit: UnitOfWork, report_id: str) -> Decision:
     rows = await newest.to_list(1)
     if not rows:
         raise NotFound(what=DECISIONS.what)
-    return DECISIONS.from_document(rows[0])
+    return unit.known(DECISIONS, rows[0])

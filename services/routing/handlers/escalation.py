@@ -191,7 +191,7 @@ async def _command(
 async def _open(unit: UnitOfWork, kind: SubjectKind, subject_id: str) -> Sequence[Escalation]:
     where = {"subject.kind": kind.value, "subject.id": subject_id, "open": True}
     rows = await unit.mongo[ESCALATIONS.collection.name].find(where).to_list(None)
-    return [ESCALATIONS.from_document(row) for row in rows]
+    return [unit.known(ESCALATIONS, row) for row in rows]
 
 
 def save(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) -> None:

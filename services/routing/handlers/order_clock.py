@@ -4,7 +4,7 @@ from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.events.clock import ClockBreached
 from services.routing.handlers import escalation
-from services.routing.handlers.order_family import consequences
+from services.routing.handlers.order_family import follow
 from services.routing.model.escalation import Subject, SubjectKind, Trigger
 from services.routing.model.matter import Mode
 from services.routing.model.work_order import WorkOrder
@@ -23,7 +23,7 @@ async def step_order(store: Store, directory: LiveDirectory, order_id: str) -> N
             subject = subject_of(order)
             await escalation.start(unit, directory.current, subject, Trigger.CLOCK_BREACH, ladders)
         if events or order.next_step_at != claimed:
-            await consequences(unit, order)
+            await follow(unit, order)
             unit.save(WORK_ORDERS, order, events)
 
     await store.run(attempt)

@@ -23,11 +23,10 @@ async def recall(unit: UnitOfWork, order: WorkOrder, reason: str) -> None:
 
 
 async def consequences(unit: UnitOfWork, order: WorkOrder) -> None:
-    """Stage what a change of an order means for its parent, its parts, its ladders and the statistics. To be called before it is
-    saved."""
-    await _follow(unit, order)
+    """Stage what somebody's act on an order means: for its parent, its parts, the statistics and its ladders. To be called before
+    it is saved."""
+    await follow(unit, order)
     await _tell_ladders(unit, order)
-    await _record_outcome(unit, order)
 
 
 async def _tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
@@ -42,8 +41,9 @@ async def _tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
         await escalation.progressed(unit, SubjectKind.ORDER, order.id)
 
 
-async def _follow(unit: UnitOfWork, order: WorkOrder) -> None:
-    """The parent learns who leads a part and when it ends; what has ended takes its parts and its supervisions with it."""
+async def follow(unit: UnitOfWork, order: WorkOrder) -> None:
+    """The parent learns who leads a part and when it ends; what has ended takes its parts and its supervisions with it, and counts.
+    For the clock, whose steps are nobody's progress, this is all."""
     if order.parent_id is not None:
         parent = await unit.get(WORK_ORDERS, order.parent_id)
         if parent.child_changed(order):
@@ -58,6 +58,7 @@ async def _follow(unit: UnitOfWork, order: WorkOrder) -> None:
                 await _record_outcome(unit, child)
                 unit.save(WORK_ORDERS, child, events)
                 order.child_changed(child)
+    await _record_outcome(unit, order)
 
 
 async def _record_outcome(unit: UnitOfWork, order: WorkOrder) -> None:

@@ -126,9 +126,9 @@ async def _order_of(unit: UnitOfWork, report_id: str, order_id: str | None) -> W
     rows = await newest.to_list(1)
     if not rows:
         raise NotFound(what=WORK_ORDERS.what)
-    return WORK_ORDERS.from_document(rows[0])
+    return unit.known(WORK_ORDERS, rows[0])
 
 
 async def _open_orders(unit: UnitOfWork, report_id: str) -> Sequence[WorkOrder]:
     rows = await unit.mongo[WORK_ORDERS.collection.name].find({"report_id": report_id, "open": True}).to_list(None)
-    return [WORK_ORDERS.from_document(row) for row in rows]
+    return [unit.known(WORK_ORDERS, row) for row in rows]

@@ -114,7 +114,7 @@ async def settle_with_subject(unit: UnitOfWork, subject_id: str) -> None:
     """Stage the end of every open supervision about a matter (or a part of it) that has ended."""
     about = {"open": True, "$or": [{"subject.id": subject_id}, {"subject.parent_id": subject_id}]}
     async for row in unit.mongo[SUPERVISIONS.collection.name].find(about):
-        supervision = SUPERVISIONS.from_document(row)
+        supervision = unit.known(SUPERVISIONS, row)
         unit.save(SUPERVISIONS, supervision, supervision.settle(_SUBJECT_ENDED, unit.now, unit.actor, by_rule=True))
 
 
