@@ -1,6 +1,7 @@
 """One way to order anything (R-31), and what happens when two things happen at once."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,9 @@ from services.routing.model.work_order import OrderState, SourceKind
 from services.routing.store.work_order import WORK_ORDERS
 from tests.routing.district import DEPARTMENT, GRID_1, OTHER_SECTION, SECTION
 from tests.routing.order_world import PHOTO, do, no, now_is, opened, seen
-from tests.routing.world import DESK_OFFICER, OTHER_SECTION_HEAD, SECTION_HEAD, World
+from tests.routing.world import DESK_OFFICER, OTHER_SECTION_HEAD, RESIDENT, SECTION_HEAD, World
 
-REPLY = {"reply": "已排查", "evidence": [PHOTO]}
+REPLY: dict[str, Any] = {"reply": "已排查", "evidence": [PHOTO]}
 DRAFT = (
     "mutation($input: DraftOrderInput!) "
     "{ draftOrder(input: $input) { workOrder { id state task } errors { code path } } }"
@@ -114,3 +115,57 @@ async def test_a_part_of_an_order_is_one_of_the_sources(world: World) -> None:
     order = await opened(world, SECTION, SourceKind.DIRECTIVE, "directive_1")
 
     assert (await seen(world, order))["source"] == {"kind": "DIRECTIVE", "id": "directive_1"}
+
+
+BY_LEAD: list[tuple[str, dict[str, Any]]] = [
+    ("acceptOrder", {}),
+    ("returnOrder", {"basis": "不属"}),
+    ("transferOrder", {"postId": DEPARTMENT, "reason": "转"}),
+    ("departForOrder", {}),
+    ("checkInToOrder", {}),
+    ("startOrder", {}),
+    ("reportBackOnOrder", {"text": "在办"}),
+    ("submitOrder", REPLY),
+    ("splitOrder", {"postId": DEPARTMENT, "task": "分"}),
+    ("suspendOrder", {"awaited": "物业", "reason": "等", "until": "2026-11-25T00:00:00Z"}),
+    ("askOrderExtension", {"hours": 1, "reason": "延"}),
+]
+BY_CENTRE: list[tuple[str, dict[str, Any]]] = [
+    ("dispatchOrder", {"postId": DEPARTMENT}),
+    ("referOrder", {}),
+    ("ruleOrder", {"postId": DEPARTMENT, "question": "谁", "facts": "实", "basis": "据"}),
+    ("deferOrder", {"reason": "挂", "ownerPostId": DEPARTMENT, "reviewAt": "2026-12-25T00:00:00Z"}),
+    ("resumeOrder", {}),
+    ("transferOrderUp", {"system": "市", "reference": "1", "reason": "上"}),
+    ("trackOrderAbove", {"text": "催"}),
+    ("answerOrderFromAbove", {"reply": "复"}),
+    ("decideOrderExtension", {"granted": True}),
+    ("requestAssistance", {"postId": DEPARTMENT, "task": "协"}),
+    ("sendBackOrder", {"reason": "重"}),
+    ("verifyOrder", {"disposition": "SOLVED", "reason": "好"}),
+    ("recallOrder", {"reason": "撤"}),
+    ("cancelOrder", {"reason": "消"}),
+]
+
+
+async def test_an_order_that_has_ended_refuses_every_command_and_stays_as_it_is(world: World) -> None:
+    order = await world.dispatched()
+    await do(world, "recallOrder", DESK_OFFICER, order, reason="派错")
+
+    commands = [(SECTION_HEAD, *command) for command in BY_LEAD] + [(DESK_OFFICER, *command) for command in BY_CENTRE]
+    for caller, mutation, given in commands:
+        assert (mutation, await no(world, mutation, caller, order, **given)) == (mutation, "ORDER_STATE_FORBIDS")
+
+
+async def test_what_is_the_leads_or_the_centres_is_refused_to_all_others(world: World) -> None:
+    order = await world.dispatched()
+
+    for mutation, given in BY_LEAD:
+        assert await no(world, mutation, OTHER_SECTION_HEAD, order, **given) == "NOT_FOUND"
+        assert await no(world, mutation, DESK_OFFICER, order, **given) == "ORDER_NOT_YOURS"
+    both = ("resumeOrder", "trackOrderAbove", "answerOrderFromAbove", "requestAssistance")
+    for mutation, given in BY_CENTRE:
+        assert await no(world, mutation, OTHER_SECTION_HEAD, order, **given) == "NOT_FOUND"
+        if mutation not in both:
+            assert await no(world, mutation, SECTION_HEAD, order, **given) == "ROLE_MISSING"
+        assert await no(world, mutation, RESIDENT, order, **given) == "ROLE_MISSING"
