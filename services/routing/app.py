@@ -62,7 +62,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(PROPOSALS.collection.name, lambda proposal_id: carry_out(service.store, directory, proposal_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
     service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store))
-    service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store))
+    service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store, directory))
     service.when_due(COMMAND_MODES.collection.name, functools.partial(make_orders_follow, service.store, directory))
     service.when_due(DRY_RUNS.collection.name, functools.partial(count_on, service.store, directory))
     service.when_due(CALLS.collection.name, functools.partial(call.tick, service.store, directory))

@@ -102,8 +102,8 @@ class RosterWorld:
         await self.done("responder", "reportPosition", person(responder_id), responderId=responder_id, **where)
 
     async def order(self, report_id: str = "report_1", **facts: Any) -> WorkOrder:
-        """An order with a point."""
-        return await self.world.dispatched(report_id, place=SPOT, **facts)
+        """An order with a point; in an emergency, where the policy times who is sent, unless said otherwise."""
+        return await self.world.dispatched(report_id, **{"place": SPOT, "mode": "emergency", **facts})
 
     async def send(self, order: WorkOrder, **given: Any) -> Any:
         """The centre sends the nearest."""
@@ -123,7 +123,7 @@ class RosterWorld:
         due = {"next_step_at": {"$lte": self.world.now}}
         rows = await self.world.mongo[DEPLOYMENTS.collection.name].find(due).to_list(None)
         for row in rows:
-            await keep_deployment_clocks(self.world.store, row["_id"])
+            await keep_deployment_clocks(self.world.store, self.world.directory, row["_id"])
 
     async def asked(self, deployment: Any) -> list[str]:
         """Who was asked, in order."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -238,6 +238,100 @@ async def test_the_check_in_says_where_how_exactly_and_how_far_from_the_matter(r
     assert (finished["state"], await roster.availability("officer_1")) == ("DONE", "ON_DUTY")
 
 
+STATE = """query($id: ID!) { workOrder(id: $id) { state dispatches { departedAt checkIn { person lon lat accuracy } }
+  clocks { kind kept } } }"""
+
+
+@pytest.mark.capability("R-08")
+async def test_an_order_goes_with_who_is_sent_and_its_arrive_clock_stops_when_they_are_there(
+    roster: RosterWorld,
+) -> None:
+    await roster.on_duty("officer_1", 1)
+    order = await roster.order()
+    await roster.world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id)
+    deployment = await roster.send(order)
+    assert (await roster.world.ask(STATE, id=order.id))["workOrder"]["state"] == "ACCEPTED"
+
+    await roster.act("acceptDeployment", "officer_1", deployment["id"])
+    assert (await roster.world.ask(STATE, id=order.id))["workOrder"]["state"] == "EN_ROUTE"
+    roster.world.pass_time(minutes=5)
+    await roster.arrived("officer_1", deployment["id"])
+
+    seen = (await roster.world.ask(STATE, id=order.id))["workOrder"]
+    assert seen["state"] == "ON_SCENE"
+    who = {"person": "person_officer_1", "lon": SPOT.lon, "lat": SOUTH, "accuracy": 8.0}
+    assert seen["dispatches"][0]["checkIn"] == who
+    assert {"kind": "ARRIVE", "kept": True} in seen["clocks"]
+    assert (await roster.world.names_told())[-3:] == ["order.accepted", "order.departed", "order.checked_in"]
+    assert await roster.world.done("startOrder", SECTION_HEAD, workOrderId=order.id) == "WORKING"
+
+
+async def test_who_is_sent_before_the_lead_has_accepted_leaves_it_the_choice_to_return(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    order = await roster.order()
+    deployment = await roster.send(order)
+    await roster.act("acceptDeployment", "officer_1", deployment["id"])
+    await roster.arrived("officer_1", deployment["id"])
+
+    assert (await roster.world.ask(STATE, id=order.id))["workOrder"]["state"] == "DISPATCHED"
+    assert await roster.world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id) == "ON_SCENE"
+
+
+@pytest.mark.capability("R-08")
+async def test_an_order_turns_back_with_who_is_called_back(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    order = await roster.order(mode="routine")
+    await roster.world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id)
+    deployment = await roster.send(order)
+    await roster.act("acceptDeployment", "officer_1", deployment["id"])
+
+    given = {"deploymentId": deployment["id"], "reason": "车辆故障"}
+    await roster.done("deployment", "standDownDeployment", DESK_OFFICER, **given)
+
+    assert (await roster.world.ask(STATE, id=order.id))["workOrder"]["state"] == "ACCEPTED"
+    assert (await roster.world.names_told())[-2:] == ["order.departed", "order.turned_back"]
+
+
+@pytest.mark.capability("R-08")
+async def test_everybody_who_was_sent_is_free_again_when_the_order_is_closed(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    order = await roster.order(mode="routine")
+    deployment = await roster.send(order)
+    await roster.act("acceptDeployment", "officer_1", deployment["id"])
+    await roster.arrived("officer_1", deployment["id"])
+    lead = {"workOrderId": order.id}
+    await roster.world.done("acceptOrder", SECTION_HEAD, **lead)
+    await roster.world.done("startOrder", SECTION_HEAD, **lead)
+    evidence = [{"kind": "PHOTO", "ref": "https://files.example/1.jpg"}]
+    await roster.world.done("submitOrder", SECTION_HEAD, **lead, reply="已处置", evidence=evidence)
+    await roster.world.done("verifyOrder", DESK_OFFICER, **lead, disposition="SOLVED", reason="属实")
+    assert await roster.availability("officer_1") == "ON_SCENE"
+
+    await roster.world.confirm()
+
+    assert await roster.availability("officer_1") == "ON_DUTY"
+    seen = (await roster.world.ask(DEPLOYMENT, id=deployment["id"]))["deployment"]
+    assert seen["state"] == "STOOD_DOWN"
+
+
+@pytest.mark.capability("R-08")
+async def test_who_is_sent_has_as_long_as_the_policy_gives_for_the_matter_and_its_mode(roster: RosterWorld) -> None:
+    await roster.on_duty("officer_1", 1)
+    await roster.on_duty("attendant_1", 2)
+    document = "query($id: ID!) { deployment(id: $id) { arriveBy offers { at acceptBy } } }"
+
+    async def given(report_id: str, responder_id: str, **facts: Any) -> list[timedelta | None]:
+        sent = await roster.send(await roster.order(report_id, **facts))
+        await roster.act("acceptDeployment", responder_id, sent["id"])
+        seen = (await roster.world.ask(document, id=sent["id"]))["deployment"]
+        start, accept = (datetime.fromisoformat(seen["offers"][0][field]) for field in ("at", "acceptBy"))
+        return [accept - start, datetime.fromisoformat(seen["arriveBy"]) - start if seen["arriveBy"] else None]
+
+    assert await given("report_1", "officer_1") == [timedelta(minutes=3), timedelta(minutes=10)]
+    # The routing rule of the district gives half an hour; nothing in the policy asks anybody to go out.
+    assert await given("report_2", "attendant_1", mode="routine") == [timedelta(minutes=30), None]
+
+
 @pytest.mark.capability("R-08")
 async def test_a_late_arrival_is_told_once(roster: RosterWorld) -> None:
     await roster.on_duty("officer_1", 1)
@@ -371,7 +465,8 @@ async def test_only_those_concerned_see_a_deployment(roster: RosterWorld) -> Non
     assert await roster.refused("deployment", "sendNearest", STREET_2_CENTRE, **given) == "NOT_FOUND"
 
 
-async def test_nobody_else_is_asked_once_the_order_has_ended(roster: RosterWorld) -> None:
+@pytest.mark.capability("R-08")
+async def test_who_is_asked_is_called_back_when_the_order_ends(roster: RosterWorld) -> None:
     await roster.on_duty("officer_1", 1)
     await roster.on_duty("attendant_1", 4)
     order = await roster.order()
@@ -381,19 +476,16 @@ async def test_nobody_else_is_asked_once_the_order_has_ended(roster: RosterWorld
         await roster.refused("deployment", "sendNearest", DESK_OFFICER, workOrderId=order.id) == "ORDER_ALREADY_ENDED"
     )
 
-    roster.world.pass_time(minutes=3)
-    await roster.tick()
-
     seen = (await roster.world.ask(DEPLOYMENT, id=deployment["id"]))["deployment"]
     assert (seen["state"], len(seen["offers"])) == ("STOOD_DOWN", 1)
-    assert await roster.availability("attendant_1") == "ON_DUTY"
+    assert await roster.availability("officer_1") == "ON_DUTY"
 
 
 @pytest.mark.capability("R-30")
 async def test_in_an_emergency_who_stands_by_is_called_up_and_in_peacetime_not(roster: RosterWorld) -> None:
     stand_by = {"responderId": "volunteer_1", "readiness": "STANDBY"}
     await roster.done("responder", "setAvailability", person("volunteer_1"), **stand_by)
-    order = await roster.order()
+    order = await roster.order(mode="routine")
     assert await roster.refused("deployment", "sendNearest", DESK_OFFICER, workOrderId=order.id) == "NOBODY_AVAILABLE"
 
     await switch(roster.world, "EMERGENCY")

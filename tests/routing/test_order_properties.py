@@ -116,6 +116,19 @@ class OrderLife(RuleBasedStateMachine):
     def check_in(self) -> None:
         self.act(lambda: self.order.check_in(Point(lon=113, lat=23), 5, self.now, self.lead()))
 
+    @rule(deployment=st.sampled_from(["deployment_1", "deployment_2"]), what=st.sampled_from(["out", "there", "back"]))
+    def send(self, deployment: str, what: str) -> None:
+        """Who was sent is never refused; what it means nothing to changes nothing."""
+        before = WORK_ORDERS.to_document(self.order)
+        if what == "out":
+            events = self.order.sent_out(deployment, self.now)
+        elif what == "there":
+            events = self.order.sent_arrived(Point(lon=113, lat=23), 5, self.now, self.lead())
+        else:
+            events = self.order.sent_back(deployment, self.now)
+        assert events or WORK_ORDERS.to_document(self.order) == before
+        self.told += events
+
     @rule()
     def start(self) -> None:
         self.act(lambda: self.order.start(self.now))

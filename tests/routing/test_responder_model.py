@@ -13,6 +13,8 @@ from services.routing.errors.deployment import DeploymentStateForbids
 from services.routing.errors.responder import ResponderStateForbids
 from services.routing.model import deployment as deployments
 from services.routing.model import responder as responders
+from services.routing.model.calendar import ALWAYS, ROUND_THE_CLOCK
+from services.routing.model.clocks import Clock, ClockKind, Target
 from services.routing.model.deployment import Deployment, DeploymentState, Matter
 from services.routing.model.nearest import Need, Ranking, rank
 from services.routing.model.organisation import Responder as ResponderRecord
@@ -87,18 +89,24 @@ def test_a_retired_responder_does_nothing_any_more() -> None:
             ACTS[act](responder)
 
 
+def clocks() -> tuple[Clock, Clock]:
+    """To accept within three minutes, to arrive within ten."""
+    accept, arrive = (Target(within=timedelta(minutes=within), calendar=ROUND_THE_CLOCK) for within in (3, 10))
+    return Clock.start(ClockKind.ACCEPT, accept, ALWAYS, NOW), Clock.start(ClockKind.ARRIVE, arrive, ALWAYS, NOW)
+
+
 def a_deployment() -> Deployment:
     matter = Matter(
         order_id="order_1", report_id="report_1", lead_unit="unit_s1", area_path=GRID_1, sensitivity="internal"
     )
     need = Need(point=SPOT, area_path=GRID_1)
     ranking = Ranking(need=need, at=NOW, candidates=(), excluded=())
-    deployment, _ = Deployment.send(matter, ranking, ["responder_1"], NOW, BY)
+    deployment, _ = Deployment.send(matter, ranking, ["responder_1"], clocks(), NOW, BY)
     return deployment
 
 
 DEPLOYMENT_ACTS: dict[deployments.Act, Callable[[Deployment], Sequence[EventData]]] = {
-    "offer": lambda deployment: deployment.offer(["responder_2"], NOW),
+    "offer": lambda deployment: deployment.offer(["responder_2"], clocks(), NOW),
     "accept": lambda deployment: deployment.accept(NOW),
     "decline": lambda deployment: deployment.decline("车辆故障", NOW),
     "expire": lambda deployment: deployment.expire(NOW + timedelta(hours=1)),

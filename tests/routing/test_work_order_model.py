@@ -48,6 +48,7 @@ from services.routing.store.work_order import WORK_ORDERS
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, GRID_1, OTHER_SECTION, SECTION
 
+SENT = "deployment_1"
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 RECEIVED = NOW - timedelta(hours=1)
 WORKER = Actor(person="person_w", post=SECTION, unit="unit_s1")
@@ -153,6 +154,9 @@ def order_in(state: OrderState, *, field: bool = False) -> WorkOrder:
 def test_every_act_in_every_state_either_leads_where_the_table_says_or_is_refused(state: OrderState, act: Act) -> None:
     allowed, target = TRANSITIONS[act]
     order = order_in(state, field=act in ("depart", "check_in") and state in allowed)
+    if act == "start" and state is OrderState.EN_ROUTE:  # who starts without having been there was not asked to go out
+        order = order_in(OrderState.ACCEPTED)
+        order.sent_out(SENT, NOW)
 
     if state in allowed:
         assert ACTS[act](order)
@@ -164,6 +168,27 @@ def test_every_act_in_every_state_either_leads_where_the_table_says_or_is_refuse
         assert WORK_ORDERS.to_document(order) == before
         assert state.value in refused.value.message("en")
         assert "工单处于" in refused.value.message("zh")
+
+
+@pytest.mark.parametrize("state", OrderState)
+def test_who_was_sent_moves_an_order_only_on_its_way_to_the_spot_and_is_never_refused(state: OrderState) -> None:
+    order = order_in(state)
+    before = WORK_ORDERS.to_document(order)
+
+    went = order.sent_out(SENT, NOW)
+    assert bool(went) == (state in (OrderState.DISPATCHED, OrderState.ACCEPTED))
+    assert order.state is (OrderState.EN_ROUTE if state is OrderState.ACCEPTED else state)
+    assert order.sent_out("deployment_2", NOW) == order.sent_back("deployment_2", NOW) == []
+    assert bool(order.sent_back(SENT, NOW)) == bool(went)
+    assert WORK_ORDERS.to_document(order) == before
+
+    order.sent_out(SENT, NOW)
+    there = order.sent_arrived(Point(lon=113.0, lat=23.0), 8.0, NOW, WORKER)
+    assert bool(there) == (state in (OrderState.DISPATCHED, OrderState.ACCEPTED, OrderState.EN_ROUTE))
+    assert order.state is (OrderState.ON_SCENE if state in (OrderState.ACCEPTED, OrderState.EN_ROUTE) else state)
+    if there and state is OrderState.DISPATCHED:  # the lead may still say that it is not its matter
+        order.accept(NOW)
+        assert order.state is OrderState.ON_SCENE
 
 
 def test_the_clocks_run_from_the_dispatch_and_the_receipt() -> None:

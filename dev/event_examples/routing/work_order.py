@@ -64,6 +64,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "order.transferred": {**ORDER_OF_REPORT, "reason": "路段由该队负责", **SANITATION},
     "order.departed": {**ORDER_OF_REPORT, "post": SANITATION["post"]},
+    "order.turned_back": {**ORDER_OF_REPORT, "post": SANITATION["post"]},
     "order.checked_in": {**ORDER_OF_REPORT, **SANITATION, "accuracy": 12.0},
     "order.reported": {**ORDER_OF_REPORT, "text": "已联系收运车辆,今晚清运。"},
     "order.suspended": {

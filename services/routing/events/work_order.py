@@ -106,6 +106,13 @@ class OrderDeparted(OrderEvent, frozen=True, kw_only=True):
     post: str
 
 
+class OrderTurnedBack(OrderEvent, frozen=True, kw_only=True):
+    """Who was sent for `post` was called back on the way."""
+
+    type = "huying.routing.order.turned_back.v1"
+    post: str
+
+
 class OrderCheckedIn(OrderEvent, frozen=True, kw_only=True):
     """Somebody of `post` is there; where exactly stays with the order."""
 

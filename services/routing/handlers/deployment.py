@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from services.chassis.events import Actor, EventData
+from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access import require_centre, require_sent_or_centre
+from services.routing.directory import LiveDirectory
 from services.routing.errors.deployment import (
     MatterWithoutPlace,
     NobodyAvailable,
@@ -15,6 +16,8 @@ from services.routing.errors.deployment import (
     TeamNotStaffed,
 )
 from services.routing.handlers.commands import change, create
+from services.routing.handlers.deployment_end import held_by
+from services.routing.handlers.order_family import consequences
 from services.routing.handlers.responder import position
 from services.routing.model.deployment import Deployment, Matter
 from services.routing.model.directory import Directory
@@ -30,12 +33,13 @@ from services.routing.store.work_order import WORK_ORDERS
 from services.routing.views.area import centre_of
 from services.routing.views.responder import around
 
-_ORDER_ENDED = "工单已结束 (the order has ended)"
 _SENSITIVE = frozenset({"restricted", "sealed"})
 
 # What a command does to the deployment, and what it does to each responder that is held.
 _Act = Callable[[Deployment, datetime], list[EventData]]
 _Follow = Callable[[Responder, datetime], Sequence[EventData]]
+# … and to the order: who was sent acts in place of its lead.
+_ForOrder = Callable[[WorkOrder, datetime], Sequence[EventData]]
 
 
 async def ranking_for(
@@ -60,7 +64,7 @@ async def send_nearest(
         if not ranking.candidates:
             raise NobodyAvailable(excluded=len(ranking.excluded))
         first = await unit.get(REGISTER, ranking.candidates[0].responder_id)
-        return _sent(unit, order, ranking, [first], caller.actor)
+        return _sent(unit, directory, order, ranking, [first])
 
     return await create(store, DEPLOYMENTS, caller, "sendNearest", key, [order_id, list(skills), sensitive], decide)
 
@@ -82,7 +86,7 @@ async def send_responder(
         ranking = await _rank(unit, directory, order, skills, sensitive)
         responder = await unit.get(REGISTER, responder_id)
         _require_suitable(responder, ranking.need, unit.now)
-        return _sent(unit, order, ranking, [responder], caller.actor)
+        return _sent(unit, directory, order, ranking, [responder])
 
     given = [order_id, responder_id, list(skills), sensitive]
     return await create(store, DEPLOYMENTS, caller, "sendResponder", key, given, decide)
@@ -105,29 +109,32 @@ async def send_team(
         people = [await unit.get(REGISTER, member.responder_id) for member in team.members]
         for person in people:
             _require_suitable(person, ranking.need, unit.now)
-        return _sent(unit, order, ranking, people, caller.actor, team_id=team.id)
+        return _sent(unit, directory, order, ranking, people, team_id=team.id)
 
     given = [order_id, team_id, sensitive]
     return await create(store, DEPLOYMENTS, caller, "sendTeam", key, given, decide)
 
 
 async def accept_deployment(store: Store, caller: Caller, key: str, deployment_id: str) -> Deployment:
-    """They go. Raises Refusal, StoreError."""
+    """They go, and the order is on its way with them. Raises Refusal, StoreError."""
     return await _change(
         *(store, caller, "acceptDeployment", key, deployment_id, []),
         lambda deployment, now: deployment.accept(now),
         lambda responder, now: [],
+        lambda order, now: order.sent_out(deployment_id, now),
     )
 
 
-async def decline_deployment(store: Store, caller: Caller, key: str, deployment_id: str, reason: str) -> Deployment:
+async def decline_deployment(
+    store: Store, directory: Directory, caller: Caller, key: str, deployment_id: str, reason: str
+) -> Deployment:
     """They cannot go: the next in the ranking is asked. Raises Refusal, StoreError."""
 
     async def decide(unit: UnitOfWork, deployment: Deployment) -> Sequence[EventData]:
-        members = await _members(unit, deployment)
+        members = await held_by(unit, deployment)
         require_sent_or_centre(caller, deployment, members)
         events = deployment.decline(reason, unit.now)
-        return [*events, *await _pass_on(unit, deployment, members)]
+        return [*events, *await _pass_on(unit, directory, deployment, members)]
 
     return await change(store, DEPLOYMENTS, caller, "declineDeployment", key, deployment_id, [reason], decide)
 
@@ -144,11 +151,12 @@ async def depart(store: Store, caller: Caller, key: str, deployment_id: str) -> 
 async def arrive(
     store: Store, caller: Caller, key: str, deployment_id: str, point: Point, accuracy_m: float
 ) -> Deployment:
-    """Check in on the spot. Raises Refusal, StoreError."""
+    """Check in on the spot, which is the check-in of the order too. Raises Refusal, StoreError."""
     return await _change(
         *(store, caller, "arriveDeployment", key, deployment_id, [point, accuracy_m]),
         lambda deployment, now: deployment.arrive(position(point, accuracy_m, now, now), now, caller.actor),
         lambda responder, now: responder.arrive(deployment_id, position(point, accuracy_m, now, now), now),
+        lambda order, now: order.sent_arrived(point, accuracy_m, now, caller.actor),
     )
 
 
@@ -156,7 +164,7 @@ async def finish(store: Store, caller: Caller, key: str, deployment_id: str) -> 
     """The work on the spot is done: everybody is free again, and the time counts for the year. Raises Refusal, StoreError."""
 
     async def decide(unit: UnitOfWork, deployment: Deployment) -> Sequence[EventData]:
-        members = await _members(unit, deployment)
+        members = await held_by(unit, deployment)
         require_sent_or_centre(caller, deployment, members)
         events = deployment.finish(unit.now)
         minutes = min(max(1, deployment.minutes_out(unit.now)), MAX_DUTY_HOURS * 60)
@@ -174,17 +182,18 @@ async def stand_down(store: Store, caller: Caller, key: str, deployment_id: str,
         *(store, caller, "standDownDeployment", key, deployment_id, [reason]),
         lambda deployment, now: deployment.stand_down(reason, now),
         lambda responder, now: responder.release(deployment_id, now),
+        lambda order, now: order.sent_back(deployment_id, now),
     )
 
 
-async def keep_deployment_clocks(store: Store, deployment_id: str) -> None:
+async def keep_deployment_clocks(store: Store, directory: LiveDirectory, deployment_id: str) -> None:
     """The clock's own step: an offer nobody answered goes to the next; a late arrival is told."""
 
     async def attempt(unit: UnitOfWork) -> None:
         deployment = await unit.get(DEPLOYMENTS, deployment_id)
-        members = await _members(unit, deployment)
+        members = await held_by(unit, deployment)
         if events := deployment.expire(unit.now):
-            events += await _pass_on(unit, deployment, members)
+            events += await _pass_on(unit, directory.current, deployment, members)
         else:
             events = deployment.delay(unit.now)
         if events:
@@ -195,10 +204,10 @@ async def keep_deployment_clocks(store: Store, deployment_id: str) -> None:
 
 def _sent(
     unit: UnitOfWork,
+    directory: Directory,
     order: WorkOrder,
     ranking: Ranking,
     responders: Sequence[Responder],
-    by: Actor,
     *,
     team_id: str | None = None,
 ) -> tuple[Deployment, list[EventData]]:
@@ -210,24 +219,27 @@ def _sent(
         sensitivity=order.sensitivity,
     )
     ids = [responder.id for responder in responders]
-    deployment, events = Deployment.send(matter, ranking, ids, unit.now, by, team_id=team_id)
+    clocks = order.addressed_clocks(directory.policy, unit.now)
+    deployment, events = Deployment.send(matter, ranking, ids, clocks, unit.now, unit.actor, team_id=team_id)
+    unit.save(WORK_ORDERS, order)  # so that it cannot end between here and the commit
     for responder in responders:
         unit.save(REGISTER, responder, responder.reserve(deployment.id, unit.now))
     return deployment, events
 
 
-async def _pass_on(unit: UnitOfWork, deployment: Deployment, members: Sequence[Responder]) -> list[EventData]:
-    """Free those who were asked and ask the next who is still free, or leave it unanswered; nobody is asked once the order has ended."""
+async def _pass_on(
+    unit: UnitOfWork, directory: Directory, deployment: Deployment, members: Sequence[Responder]
+) -> list[EventData]:
+    """Free those who were asked and ask the next who is still free, or leave it unanswered."""
     for member in members:
         unit.save(REGISTER, member, member.release(deployment.id, unit.now))
-    if not (await unit.get(WORK_ORDERS, deployment.order_id)).open:
-        return deployment.stand_down(_ORDER_ENDED, unit.now)
+    order = await unit.get(WORK_ORDERS, deployment.order_id)
     need = deployment.ranking.need
     for candidate in deployment.remaining():
         responder = await unit.get(REGISTER, candidate.responder_id)
         if why_not(responder, need, unit.now) is None:
             unit.save(REGISTER, responder, responder.reserve(deployment.id, unit.now))
-            return deployment.offer([responder.id], unit.now)
+            return deployment.offer([responder.id], order.addressed_clocks(directory.policy, unit.now), unit.now)
     return deployment.unanswered(unit.now)
 
 
@@ -263,11 +275,6 @@ def _require_suitable(responder: Responder, need: Need, now: datetime) -> None:
         raise ResponderNotSuitable(path=("responderId",), name=responder.name, reason=reason, reason_zh=reason_zh)
 
 
-async def _members(unit: UnitOfWork, deployment: Deployment) -> list[Responder]:
-    """Those who are held now."""
-    return [await unit.get(REGISTER, responder_id) for responder_id in deployment.holds]
-
-
 async def _change(
     store: Store,
     caller: Caller,
@@ -277,14 +284,24 @@ async def _change(
     given: Sequence[object],
     act: _Act,
     follow: _Follow,
+    for_order: _ForOrder | None = None,
 ) -> Deployment:
     async def decide(unit: UnitOfWork, deployment: Deployment) -> Sequence[EventData]:
-        members = await _members(unit, deployment)
+        members = await held_by(unit, deployment)
         require_sent_or_centre(caller, deployment, members)
         events = act(deployment, unit.now)
         for member in members:
             if followed := follow(member, unit.now):
                 unit.save(REGISTER, member, followed)
+        if for_order:
+            await _tell_order(unit, deployment.order_id, for_order)
         return events
 
     return await change(store, DEPLOYMENTS, caller, name, key, deployment_id, given, decide)
+
+
+async def _tell_order(unit: UnitOfWork, order_id: str, act: _ForOrder) -> None:
+    order = await unit.get(WORK_ORDERS, order_id)
+    if events := act(order, unit.now):
+        await consequences(unit, order)
+        unit.save(WORK_ORDERS, order, events)

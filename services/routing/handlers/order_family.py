@@ -2,6 +2,7 @@
 
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.handlers import escalation
+from services.routing.handlers.deployment_end import stand_down_with_order
 from services.routing.handlers.supervision import settle_with_subject
 from services.routing.model.escalation import SubjectKind
 from services.routing.model.order.states import AT_WORK, OrderState
@@ -42,20 +43,22 @@ async def _tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
 
 
 async def follow(unit: UnitOfWork, order: WorkOrder) -> None:
-    """The parent learns who leads a part and when it ends; what has ended takes its parts and its supervisions with it, and counts.
-    For the clock, whose steps are nobody's progress, this is all."""
+    """The parent learns who leads a part and when it ends; what has ended takes its parts, its supervisions and who was
+    sent with it, and counts. For the clock, whose steps are nobody's progress, this is all."""
     if order.parent_id is not None:
         parent = await unit.get(WORK_ORDERS, order.parent_id)
         if parent.child_changed(order):
             unit.save(WORK_ORDERS, parent)
     if not order.open:
         await settle_with_subject(unit, order.id)
+        await stand_down_with_order(unit, order.id)
         for known in order.children:
             if known.open:
                 child = await unit.get(WORK_ORDERS, known.id)
                 events = child.recall(_PARENT_ENDED, unit.now)
                 await _tell_ladders(unit, child)
                 await _record_outcome(unit, child)
+                await stand_down_with_order(unit, child.id)
                 unit.save(WORK_ORDERS, child, events)
                 order.child_changed(child)
     await _record_outcome(unit, order)

@@ -5,7 +5,7 @@ holds its responders, and no other deployment may.
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -26,14 +26,11 @@ from services.routing.events.dispatch import (
     DispatchStoodDown,
     DispatchUnanswered,
 )
+from services.routing.model.clocks import Clock, Tick
 from services.routing.model.nearest import Candidate, Ranking, metres
 from services.routing.model.point import Point
 from services.routing.model.responder import Position
 from services.routing.model.texts import required
-
-# Means of a real team (seed 003): the target of every sending.
-ACCEPT_WITHIN = timedelta(minutes=3)
-ARRIVE_WITHIN = timedelta(minutes=10)
 
 
 class DeploymentState(StrEnum):
@@ -56,6 +53,8 @@ class Answer(StrEnum):
     EXPIRED = "expired"
 
 
+# To accept and, where the policy asks for it, to arrive.
+Clocks = tuple[Clock, Clock | None]
 Act = Literal["offer", "accept", "decline", "expire", "depart", "arrive", "finish", "stand_down"]
 
 _S = DeploymentState
@@ -93,15 +92,22 @@ _STATE_ZH: dict[DeploymentState, str] = {
 
 
 class Offer(msgspec.Struct, kw_only=True):
-    """One responder, or one team, was asked; the last offer is the present."""
+    """One responder, or one team, was asked; the last offer is the present. Its clocks ask what the order asks of a post addressed at
+    that moment; `arrive` is None where the policy asks for none."""
 
     responders: tuple[str, ...]
     team_id: str | None = None
     at: datetime
-    accept_by: datetime
+    accept: Clock
+    arrive: Clock | None
     answer: Answer | None = None
     answered_at: datetime | None = None
     reason: str | None = None
+
+    @property
+    def accept_by(self) -> datetime:
+        """When silence passes the matter on."""
+        return self.accept.due_at
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,10 +154,8 @@ class Deployment(msgspec.Struct, kw_only=True):
     accepted_at: datetime | None = None
     accept_seconds: int | None = None
     departed_at: datetime | None = None
-    arrive_by: datetime | None = None
     arrival: Arrival | None = None
     arrive_seconds: int | None = None
-    delayed: bool = False
     ended_at: datetime | None = None
     end_reason: str | None = None
     next_step_at: datetime | None
@@ -162,6 +166,7 @@ class Deployment(msgspec.Struct, kw_only=True):
         matter: Matter,
         ranking: Ranking,
         responders: Sequence[str],
+        clocks: Clocks,
         now: datetime,
         by: Actor,
         *,
@@ -184,7 +189,7 @@ class Deployment(msgspec.Struct, kw_only=True):
             dispatched_at=now,
             next_step_at=None,
         )
-        return deployment, deployment.offer(responders, now, team_id=team_id)
+        return deployment, deployment.offer(responders, clocks, now, team_id=team_id)
 
     @property
     def point(self) -> Point:
@@ -196,6 +201,18 @@ class Deployment(msgspec.Struct, kw_only=True):
         """The offer that counts now."""
         return self.offers[-1]
 
+    @property
+    def arrive_by(self) -> datetime | None:
+        """When somebody must be there, once they have accepted; None where the policy does not ask for it."""
+        arrive = self.current.arrive
+        return arrive.due_at if arrive and self.accepted_at else None
+
+    @property
+    def delayed(self) -> bool:
+        """Whether nobody was there when the arrive clock ran out."""
+        arrive = self.current.arrive
+        return arrive is not None and arrive.breached_at is not None
+
     def remaining(self) -> Iterator[Candidate]:
         """Who has not been asked yet, best first."""
         asked = {responder for offer in self.offers for responder in offer.responders}
@@ -205,11 +222,16 @@ class Deployment(msgspec.Struct, kw_only=True):
         """Whole minutes since somebody accepted."""
         return int((now - self.accepted_at).total_seconds() // 60) if self.accepted_at else 0
 
-    def offer(self, responders: Sequence[str], now: datetime, *, team_id: str | None = None) -> list[EventData]:
-        """Ask `responders`; the caller has reserved them. Their accept clock runs from now."""
+    def offer(
+        self, responders: Sequence[str], clocks: Clocks, now: datetime, *, team_id: str | None = None
+    ) -> list[EventData]:
+        """Ask `responders`; the caller has reserved them. Their `clocks`, to accept and to arrive, run from now."""
         self._allow("offer")
-        accept_by = now + ACCEPT_WITHIN
-        self.offers.append(Offer(responders=tuple(responders), team_id=team_id, at=now, accept_by=accept_by))
+        accept, arrive = clocks
+        self.offers.append(
+            Offer(responders=tuple(responders), team_id=team_id, at=now, accept=accept, arrive=arrive),
+        )
+        accept_by = accept.due_at
         self._enter("offer")
         self.holds, self.next_step_at = tuple(responders), accept_by
         return [
@@ -232,7 +254,6 @@ class Deployment(msgspec.Struct, kw_only=True):
         self.accepted_at = now
         self.accept_seconds = self._seconds(now)
         self._enter("accept")
-        self.arrive_by = self.current.at + ARRIVE_WITHIN
         self.next_step_at = self.arrive_by
         return [
             DispatchAccepted(
@@ -286,17 +307,17 @@ class Deployment(msgspec.Struct, kw_only=True):
 
     def delay(self, now: datetime) -> list[EventData]:
         """The arrive clock has run out. Told once; no event when it is not so far."""
+        arrive = self.current.arrive
         waiting = self.state in (DeploymentState.ACCEPTED, DeploymentState.EN_ROUTE)
-        if not waiting or self.delayed or self.arrive_by is None or now < self.arrive_by:
+        if not waiting or arrive is None or Tick.BREACHED not in arrive.tick(now):
             return []
-        self.delayed = True
         self.next_step_at = None
         return [
             DispatchDelayed(
                 deployment_id=self.id,
                 order_id=self.order_id,
                 area_path=list(self.area_path),
-                arrive_by=self.arrive_by,
+                arrive_by=arrive.due_at,
             )
         ]
 
@@ -306,6 +327,8 @@ class Deployment(msgspec.Struct, kw_only=True):
         distance = metres(position.point, self.point)
         self.arrival = Arrival(at=now, by=by, position=position, distance_m=distance)
         self.arrive_seconds = self._seconds(now)
+        if self.current.arrive:
+            self.current.arrive.stop(now)
         self._enter("arrive")
         return [
             DispatchArrived(
@@ -350,6 +373,7 @@ class Deployment(msgspec.Struct, kw_only=True):
             self.holds = ()
 
     def _answer(self, answer: Answer, now: datetime, reason: str | None = None) -> None:
+        self.current.accept.stop(now)
         self.current.answer, self.current.answered_at, self.current.reason = answer, now, reason
 
     def _seconds(self, now: datetime) -> int:

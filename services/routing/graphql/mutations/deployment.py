@@ -141,7 +141,9 @@ class DeploymentMutations:
         self, info: Info, given: Annotated[DeclineDeploymentInput, strawberry.argument(name="input")]
     ) -> DeploymentPayload:
         c = info.context
-        doing = handlers.decline_deployment(c.store, c.viewer, given.idempotency_key, given.deployment_id, given.reason)
+        doing = handlers.decline_deployment(
+            c.store, c.directory, c.viewer, given.idempotency_key, given.deployment_id, given.reason
+        )
         return await _payload(info, doing)
 
     @strawberry.mutation(description="On the way. 出发。")

@@ -11,7 +11,9 @@ from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.deployment import Deployment, DeploymentRanking, seen_deployment
 from services.routing.handlers.deployment import ranking_for
-from services.routing.model.deployment import ACCEPT_WITHIN, ARRIVE_WITHIN
+from services.routing.model.clocks import ClockKind
+from services.routing.model.matter import Mode
+from services.routing.model.work_order import Subject
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.views import deployment as views
 from services.routing.views.responder import of_person
@@ -23,7 +25,7 @@ class WaitStatistics:
     mean: float | None
     p50: int | None
     p90: int | None
-    target: int
+    target: int | None = strawberry.field(description="What the policy asks for in an emergency. 应急目标(秒)。")
     within_target: bool | None = strawberry.field(description="Whether the mean keeps the target. 平均是否达标。")
 
 
@@ -97,20 +99,26 @@ class DeploymentQueries:
         if start >= end:
             raise InvalidInput(path=("start", "end"), reason="start < end")
         found = await views.statistics(context.store.mongo, area, start, end)
+        emergency = Subject(area_path=place.path, mode=Mode.EMERGENCY, received_at=start)
+
+        def target(kind: ClockKind) -> int | None:
+            asked = context.directory.policy.target(kind, emergency)
+            return int(asked.within.total_seconds()) if asked else None
+
         return DeploymentStatistics(
             sendings=found.sendings,
             unanswered=found.unanswered,
-            accept=_waits(found.accept, int(ACCEPT_WITHIN.total_seconds())),
-            arrive=_waits(found.arrive, int(ARRIVE_WITHIN.total_seconds())),
+            accept=_waits(found.accept, target(ClockKind.ACCEPT)),
+            arrive=_waits(found.arrive, target(ClockKind.ARRIVE)),
         )
 
 
-def _waits(spread: views.Spread, target: int) -> WaitStatistics:
+def _waits(spread: views.Spread, target: int | None) -> WaitStatistics:
     return WaitStatistics(
         count=spread.count,
         mean=spread.mean,
         p50=spread.p50,
         p90=spread.p90,
         target=target,
-        within_target=None if spread.mean is None else spread.mean <= target,
+        within_target=None if spread.mean is None or target is None else spread.mean <= target,
     )

@@ -107,11 +107,13 @@ class Deployment:
     dispatched_at: datetime
     offers: list[DeploymentOffer]
     accepted_at: datetime | None
-    accept_seconds: int | None = strawberry.field(description="From the first offer; the target is 180. 接单用时。")
+    accept_seconds: int | None = strawberry.field(description="From the first offer. 接单用时。")
     departed_at: datetime | None
-    arrive_by: datetime | None
+    arrive_by: datetime | None = strawberry.field(
+        description="By the order's policy; null where it asks for none. 到场时限。"
+    )
     arrival: DeploymentArrival | None
-    arrive_seconds: int | None = strawberry.field(description="From the first offer; the target is 600. 到场用时。")
+    arrive_seconds: int | None = strawberry.field(description="From the first offer. 到场用时。")
     delayed: bool = strawberry.field(description="Not there when the arrive clock ran out. 到场超时。")
     ended_at: datetime | None
     end_reason: str | None

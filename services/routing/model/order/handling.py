@@ -60,10 +60,11 @@ class Handling(OrderRecord, kw_only=True):
     def check_in(self, place: Point | None, accuracy: float | None, now: datetime, by: Actor) -> list[EventData]:
         """Somebody of the lead is there (报到): who, when, where."""
         self.check("check_in", now)
-        if self.current.arrive is None:
+        if self.current.arrive is None and self.current.departed_at is None:
             raise NotInTheField
         self.current.check_in = CheckIn(at=now, by=by, place=place, accuracy=accuracy)
-        self.current.arrive.stop(now)
+        if self.current.arrive:
+            self.current.arrive.stop(now)
         self.enter("check_in", now)
         return [OrderCheckedIn(**self.ids(), post=self.lead_post, unit=self.lead_unit, accuracy=accuracy)]
 

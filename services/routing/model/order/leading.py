@@ -16,14 +16,14 @@ from services.routing.events.work_order import (
 )
 from services.routing.model.clocks import ClockKind
 from services.routing.model.order.parts import Adjudication, Turn
-from services.routing.model.order.record import OrderRecord
+from services.routing.model.order.sending import Sending
 from services.routing.model.order.states import OrderState
 from services.routing.model.organisation import Post
 from services.routing.model.policy import Policy
 from services.routing.model.texts import required
 
 
-class Leading(OrderRecord, kw_only=True):
+class Leading(Sending, kw_only=True):
     """The commands about who leads."""
 
     def dispatch_to(
@@ -112,6 +112,7 @@ class Leading(OrderRecord, kw_only=True):
         self._address(post.id, post.unit_id, policy, now, by)
         turn = self.current
         turn.accepted_at, turn.check_in = before.accepted_at, before.check_in
+        turn.departed_at, turn.deployment_id = before.departed_at, before.deployment_id
         if self.state is not OrderState.DISPATCHED:
             turn.accept.stop(now)
         if turn.arrive and turn.check_in:
@@ -145,6 +146,7 @@ class Leading(OrderRecord, kw_only=True):
         self.current.by_silence = by_silence
         self.current.accept.stop(now)
         self.enter("accept", now)
+        self.catch_up(now)
         return [OrderAccepted(**self.ids(), by_silence=by_silence)]
 
     def _bind(

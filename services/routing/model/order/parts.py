@@ -74,6 +74,7 @@ class Dispatch(msgspec.Struct, kw_only=True):
     accepted_at: datetime | None = None
     by_silence: bool = False
     departed_at: datetime | None = None
+    deployment_id: str | None = None  # whose departure it was, when somebody was sent
     check_in: CheckIn | None = None
 
     @property
