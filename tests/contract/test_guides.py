@@ -88,6 +88,15 @@ def test_the_table_of_events_lists_every_event() -> None:
         assert f"`{event}`" in page or f"`{event.split('.')[3]}`" in page, event
 
 
+def test_the_map_of_routing_names_every_module() -> None:
+    section = guide("architecture.md").split("## Routing, by subject")[1].split("\n## ")[0]
+    for folder in ("model", "handlers"):
+        root = ROOT / "services" / "routing" / folder
+        modules = [file.relative_to(root).with_suffix("").as_posix() for file in root.rglob("*.py")]
+        unnamed = [name for name in modules if not name.endswith("__init__") and f"`{name}`" not in section]
+        assert unnamed == [], folder
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     pages = [
         *ROOT.glob("*.md"),
