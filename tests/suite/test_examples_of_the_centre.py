@@ -3,6 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from dev.platform import Platform
 from dev.schema import SCHEMA
 from tests.suite.client import DEADLINE_SECONDS, Client
@@ -28,6 +30,7 @@ async def ordered(platform: Platform, resident: Client, centre: Client) -> tuple
     return report, order, await handler_of(platform, centre, order)
 
 
+@pytest.mark.capability("R-04")
 async def test_the_screen_of_a_centre_is_filled_by_one_query(
     platform: Platform, resident: Client, centre: Client
 ) -> None:
