@@ -18,7 +18,8 @@ _HEADERS: dict[str, str] = {
     "ce-time": "When it happened.",
     "ce-datacontenttype": "application/json.",
     "ce-sequence": "Counts the aggregate's events from 1 without a gap.",
-    "ce-previous": "Before this event, the last sequence of each type of the aggregate: received=1,triaged=2.",
+    "ce-previous": "Before this event, the last sequence of each type of the aggregate: received=1,triaged=2; "
+    "a type with another third word by both: clock.warned=3.",
     "ce-actor": "JSON: person, post, unit, onBehalfOf. Ids, never names; {} is the system.",
 }
 _OPTIONAL_HEADERS: dict[str, str] = {

@@ -27,7 +27,7 @@ from pymongo.errors import PyMongoError
 from services.chassis import telemetry
 from services.chassis.bus import Bus, BusUnavailable, Pull
 from services.chassis.errors import Conflict, Duplicate, Refusal, StoreError
-from services.chassis.events import Actor, Envelope, EventData
+from services.chassis.events import Actor, Envelope, EventData, name_of
 from services.chassis.mongo import CollectionSpec, Document, translate
 from services.chassis.unit_of_work import Store, UnitOfWork
 
@@ -194,7 +194,7 @@ class Consumer:
 
     def _expects(self, event: Envelope) -> int:
         """The sequence of the last event before this one that we would have received."""
-        ours = {kind.split(".")[3] for kind in self._subscriptions if kind.split(".")[2] == event.aggregate}
+        ours = {name_of(kind, event.aggregate) for kind in self._subscriptions}
         return max((number for name, number in event.previous.items() if name in ours), default=0)
 
     def _unit(self, event: Envelope, cursor: int) -> UnitOfWork:

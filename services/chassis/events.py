@@ -35,7 +35,11 @@ SYSTEM = Actor()
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
-    """One event as it travels. `type` is also the NATS subject; `data` is JSON text."""
+    """One event as it travels. `type` is also the NATS subject; `data` is JSON text.
+
+    `aggregate` is the third word of the type. `previous` names events of that word by their last word alone, events of another
+    word that are numbered with them (an order's `clock.breached`) by both.
+    """
 
     id: str
     type: str
@@ -92,6 +96,21 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
             )
         except (KeyError, IndexError, ValueError) as error:
             raise msgspec.ValidationError(f"not a CloudEvent of ours: {error!r}") from error
+
+
+def name_of(kind: str, word: str) -> str:
+    """How an event type is named beside events of `word`: `breached` beside `clock`, `clock.breached` beside `order`."""
+    _, _, own, name, *_ = kind.split(".")
+    return name if own == word else f"{own}.{name}"
+
+
+def names_in(kind: str, previous: Mapping[str, int], word: str) -> dict[str, int]:
+    """The numbers that an aggregate of `word` keeps, with the names they have in its event of type `kind`."""
+    own = kind.split(".")[2]
+    if own == word:
+        return dict(previous)
+    full = {name if "." in name else f"{word}.{name}": number for name, number in previous.items()}
+    return {name.removeprefix(f"{own}."): number for name, number in full.items()}
 
 
 def _read_previous(text: str) -> dict[str, int]:

@@ -25,7 +25,7 @@ from services.chassis.errors import (
     Refusal,
     Unavailable,
 )
-from services.chassis.events import SYSTEM, Actor, Envelope, EventData
+from services.chassis.events import SYSTEM, Actor, Envelope, EventData, name_of, names_in
 from services.chassis.ids import new_id
 from services.chassis.mongo import CollectionSpec, Document, Mongo, Session, translated
 
@@ -221,7 +221,7 @@ class UnitOfWork:
                 "aggregate": spec.name,
                 "aggregate_id": aggregate.id,
                 "sequence": aggregate.sequence,
-                "previous": dict(aggregate.previous),
+                "previous": names_in(kind, aggregate.previous, spec.name),
                 "time": self.now,
                 "actor": msgspec.to_builtins(self.actor),
                 "data": msgspec.json.encode(event).decode(),
@@ -230,7 +230,7 @@ class UnitOfWork:
                 "recorded_at": self._store.clock(),
                 "pending": True,
             }
-            aggregate.previous[kind.split(".")[3]] = aggregate.sequence
+            aggregate.previous[name_of(kind, spec.name)] = aggregate.sequence
             if self._command:
                 row["command"] = msgspec.to_builtins(self._command)
                 self._command = None  # the first event of a command carries its key

@@ -25,6 +25,11 @@ class Raised(EventData, frozen=True):
     total: int
 
 
+class Rung(EventData, frozen=True):
+    type: ClassVar[str] = toy.BellRung.type
+    total: int
+
+
 async def note(event: Event[Raised], unit: UnitOfWork) -> None:
     unit.insert("watched", {"_id": f"{event.aggregate_id}/{event.data.total}"})
 
@@ -110,6 +115,46 @@ async def test_events_out_of_order_wait_for_the_one_before(
 
         await until(lambda: _holds(watcher, ["tally_1/1", "tally_1/2", "tally_1/3"]))
     assert order == [1, 2, 3]
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+async def test_a_consumer_of_two_words_of_one_aggregate_gets_every_event_once_and_in_order(
+    raiser: Service, mongo_url: str, nats_url: str, mongo_database: str, backwards: bool
+) -> None:
+    """An order's clocks tell `clock.*`, numbered with its `order.*`: neither may pass the other."""
+    order: list[str] = []
+
+    async def remember(event: Event[Raised], unit: UnitOfWork) -> None:
+        name = f"{event.type.split('.')[3]}/{event.data.total}"
+        order.append(name)
+        unit.insert("watched", {"_id": name})
+
+    await raiser.bus.ready()
+    raiser.relay.publish_pending = _nothing  # type: ignore[method-assign]  # this test is the relay
+    await toy.open_tally(raiser, "tally_1")
+    for step in (toy.raise_tally, toy.ring, toy.raise_tally, toy.ring):
+        await step(raiser, "tally_1")
+    rows = await raiser.mongo[OUTBOX.name].find().sort("sequence", -1 if backwards else 1).to_list()
+
+    kinds = (Raised, Rung)
+    async with watching(mongo_url, nats_url, mongo_database, remember, kinds).running() as watcher:
+        for row in rows:
+            await raiser.bus.publish(envelope(row))
+            await asyncio.sleep(0.1)
+
+        await until(lambda: _holds(watcher, ["raised/1", "raised/2", "rung/1", "rung/2"]))
+    assert order == ["raised/1", "rung/1", "raised/2", "rung/2"]
+
+
+async def test_earlier_events_are_named_by_both_words_where_theirs_differ_from_the_events(raiser: Service) -> None:
+    await toy.open_tally(raiser, "tally_1")
+    for step in (toy.ring, toy.ring, toy.raise_tally):
+        await step(raiser, "tally_1")
+
+    rows = await raiser.mongo[OUTBOX.name].find().sort("sequence", 1).to_list()
+
+    headers = [envelope(row).headers()["ce-previous"] for row in rows]
+    assert headers == ["", "tally.opened=1", "tally.opened=1,rung=2", "opened=1,bell.rung=3"]
 
 
 async def test_a_poison_event_is_kept_aside_and_the_rest_flow(

@@ -25,6 +25,13 @@ class TallyRaised(EventData, frozen=True):
     total: int
 
 
+class BellRung(EventData, frozen=True):
+    """Of another word than the tally, and numbered with its events."""
+
+    type: ClassVar[str] = "huying.raiser.bell.rung.v1"
+    total: int
+
+
 class TallyFull(Refusal):
     code = "TALLY_FULL"
     en = "The tally stands at {total} and cannot be raised."
@@ -81,6 +88,14 @@ async def raise_tally(service: Service, tally_id: str, key: str | None = None, g
         return tally
 
     return await service.store.run(attempt, command=_command("raise", key, given), replay=_replay(service))
+
+
+async def ring(service: Service, tally_id: str) -> None:
+    async def attempt(unit: UnitOfWork) -> None:
+        tally = await unit.get(TALLIES, tally_id)
+        unit.save(TALLIES, tally, [BellRung(total=tally.total)])
+
+    await service.store.run(attempt)
 
 
 def _command(name: str, key: str | None, given: object) -> Command | None:
