@@ -318,7 +318,7 @@ SUPERVISION_ACTS: dict[str, Callable[[Supervision, datetime], Sequence[EventData
 @settings(max_examples=100, deadline=None)
 def test_no_sequence_of_commands_leads_a_supervision_off_its_table(acts: list[tuple[str, int]]) -> None:
     """INVARIANT: settled is the end; that no answer came is said at most once, and only of one that had none in time."""
-    subject = Subject(kind=SubjectKind.WORK_ORDER, id="order_1", area_path=("d1",))
+    subject = Subject(kind=SubjectKind.WORK_ORDER, id="order_1", number="261122-1", area_path=("d1",))
     supervision, _ = Supervision.start(
         *(subject, SupervisionLevel.REMIND, POSTS[SECTION], "催办"), superiors=(), by_rule=False, now=NOW, by=CENTRE
     )

@@ -7,6 +7,7 @@ import pytest
 
 from tests.routing.directive_world import COMMITTEE_HEAD, Desk
 from tests.routing.district import COMMITTEE, DESK, SECTION
+from tests.routing.ladder_world import notices
 from tests.routing.world import (
     ATTENDANT,
     DESK_OFFICER,
@@ -34,6 +35,8 @@ async def test_an_order_is_supervised_by_hand_answered_and_settled(desk: Desk) -
     given: dict[str, Any] = {"subjectKind": "WORK_ORDER", "subjectId": order.id, "reason": "群众反复来电"}
 
     opened = await desk.done("openSupervision", **given, level="WRITTEN")
+    (notice,) = await notices(desk.world, SECTION_HEAD)
+    assert (notice["kind"], notice["subjectNumber"]) == ("SUPERVISION", order.number)
     assert (opened["post"]["id"], opened["byRule"], opened["openedBy"]["id"]) == (SECTION, False, DESK)
     named: dict[str, Any] = {"supervisionId": opened["id"]}
     assert await desk.refused("answerSupervision", DESK_OFFICER, **named, text="好") == "SUPERVISION_NOT_YOURS"

@@ -14,14 +14,17 @@ from services.routing.access_directive import manages, require_directive, requir
 from services.routing.directory import LiveDirectory
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.directive import NotAddressed
+from services.routing.events.directive import DirectiveOverdue
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import known_area, known_post
+from services.routing.handlers.notice import tell
 from services.routing.handlers.supervision import settle_with_subject, supervise_by_rule
 from services.routing.model.directive import Brief, Directive, DirectiveState
 from services.routing.model.directory import Directory
 from services.routing.model.evidence import Evidence
 from services.routing.model.first_agenda import Attendance, FirstAgenda, FollowUpBrief
 from services.routing.model.key_task import KeyTask, PartBrief, Project
+from services.routing.model.notice import NoticeKind
 from services.routing.model.red_line import RedLine, Rhythm
 from services.routing.model.supervision import LEVELS, Subject, SubjectKind
 from services.routing.store.directive import DIRECTIVES
@@ -315,17 +318,37 @@ async def step_directive(store: Store, directory: LiveDirectory, directive_id: s
     async def attempt(unit: UnitOfWork) -> None:
         directive = await unit.get(DIRECTIVES, directive_id)
         before = directive.supervised
-        unit.save(DIRECTIVES, directive, directive.step(unit.now))
+        events = directive.step(unit.now)
+        unit.save(DIRECTIVES, directive, events)
+        _tell_late(unit, directory.current, directive, events)
         if directive.supervised > before:
             supervise_by_rule(
                 *(unit, directory.current),
-                Subject(kind=SubjectKind.DIRECTIVE, id=directive.id, area_path=directive.area_path),
+                Subject(
+                    kind=SubjectKind.DIRECTIVE, id=directive.id, number=directive.number, area_path=directive.area_path
+                ),
                 LEVELS[directive.supervised - 1],
                 directive.late_posts(),
                 directive.issuer_post,
             )
 
     await store.run(attempt)
+
+
+def _tell_late(unit: UnitOfWork, directory: Directory, directive: Directive, events: Sequence[EventData]) -> None:
+    """Who owes something has a notice of it; of a deadline that has climbed the supervision tells."""
+    late = [event for event in events if isinstance(event, DirectiveOverdue) and not event.level]
+    for number, event in enumerate(late):
+        for post in filter(None, map(directory.posts.get, event.posts)):
+            tell(
+                *(unit, NoticeKind.ACT),
+                source=f"{directive.id}:{directive.version}:{number}",
+                post=post.id,
+                org_unit=post.unit_id,
+                subject_kind=SubjectKind.DIRECTIVE,
+                subject_id=directive.id,
+                number=directive.number,
+            )
 
 
 async def _draft(

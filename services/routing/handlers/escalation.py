@@ -19,6 +19,7 @@ from services.routing.events.escalation import (
 )
 from services.routing.handlers.commands import change
 from services.routing.handlers.notice import tell
+from services.routing.model import supervision
 from services.routing.model.directory import Directory
 from services.routing.model.escalation import Escalation, Subject, SubjectKind, Trigger
 from services.routing.model.notice import NoticeKind
@@ -31,6 +32,11 @@ _NOTICE_OF: dict[type[EventData], NoticeKind] = {
     EscalationClimbed: NoticeKind.OWNER,
     EscalationConvened: NoticeKind.CONVENE,
     EscalationSupervised: NoticeKind.SUPERVISION,
+}
+# What is under supervision by a step, as the supervision calls it; of anything else the step only tells.
+SUPERVISED = {
+    SubjectKind.ORDER: supervision.SubjectKind.WORK_ORDER,
+    SubjectKind.DIRECTIVE: supervision.SubjectKind.DIRECTIVE,
 }
 
 
@@ -201,14 +207,38 @@ def save(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) 
 
 
 def _tell_posts(unit: UnitOfWork, escalation: Escalation, events: Sequence[EventData]) -> None:
-    """Each step that addresses a post puts a notice on its screen, once for the step and attempt."""
+    """Each step that addresses a post puts a notice on its screen, once for the step and attempt; where it begins a supervision,
+    that does."""
     for event in events:
+        if isinstance(event, EscalationSupervised) and escalation.subject.kind in SUPERVISED:
+            continue
         if isinstance(event, EscalationNotified | EscalationClimbed | EscalationConvened | EscalationSupervised):
             at = f"{event.step}:{event.attempt}" if event.step is not None else f"raised:{len(escalation.owners)}"
-            _tell(unit, escalation, _NOTICE_OF[type(event)], at, event.post, event.unit)
+            _tell(
+                unit,
+                escalation,
+                _NOTICE_OF[type(event)],
+                at,
+                event.post,
+                event.unit,
+                _people_at(escalation, event.step),
+            )
 
 
-def _tell(unit: UnitOfWork, escalation: Escalation, kind: NoticeKind, at: str, post: str, org_unit: str) -> None:
+def _people_at(escalation: Escalation, step: int | None) -> tuple[str, ...]:
+    """Who was on duty for the last try of a step that addressed a shift."""
+    return next((record.people for record in reversed(escalation.records) if record.step == step), ())
+
+
+def _tell(
+    unit: UnitOfWork,
+    escalation: Escalation,
+    kind: NoticeKind,
+    at: str,
+    post: str,
+    org_unit: str,
+    people: tuple[str, ...] = (),
+) -> None:
     subject = escalation.subject
     tell(
         unit,
@@ -219,4 +249,5 @@ def _tell(unit: UnitOfWork, escalation: Escalation, kind: NoticeKind, at: str, p
         subject_kind=subject.kind,
         subject_id=subject.id,
         number=subject.number,
+        people=people,
     )

@@ -8,17 +8,14 @@ from services.routing.directory import LiveDirectory
 from services.routing.events.escalation import EscalationClimbed, EscalationSkipped, EscalationSupervised
 from services.routing.handlers import call as calls
 from services.routing.handlers.absence import find_gaps
-from services.routing.handlers.escalation import save
+from services.routing.handlers.escalation import SUPERVISED, save
 from services.routing.handlers.supervision import supervise_by_rule
 from services.routing.model import supervision
 from services.routing.model.directory import Directory
-from services.routing.model.escalation import Escalation, SubjectKind
+from services.routing.model.escalation import Duty, Escalation, SubjectKind
+from services.routing.model.rungs import centre_posts
 from services.routing.store.escalation import ESCALATIONS
-
-_SUPERVISED = {
-    SubjectKind.ORDER: supervision.SubjectKind.WORK_ORDER,
-    SubjectKind.DIRECTIVE: supervision.SubjectKind.DIRECTIVE,
-}
+from services.routing.views.shift import on_duty
 
 
 async def step(store: Store, directory: LiveDirectory, escalation_id: str) -> None:
@@ -27,7 +24,8 @@ async def step(store: Store, directory: LiveDirectory, escalation_id: str) -> No
     async def attempt(unit: UnitOfWork) -> Sequence[EventData]:
         escalation = await unit.get(ESCALATIONS, escalation_id)
         planned = escalation.next_step_at
-        events = escalation.advance(lambda post: directory.current.holder(post, unit.now) is not None, unit.now)
+        shift = await _on_duty(unit, directory.current, escalation) if escalation.asks_for_roster else None
+        events = escalation.advance(lambda post: directory.current.holder(post, unit.now) is not None, unit.now, shift)
         if events or escalation.next_step_at != planned:
             save(unit, escalation, events)
             for event in events:
@@ -41,12 +39,21 @@ async def step(store: Store, directory: LiveDirectory, escalation_id: str) -> No
         )  # a post that nobody answers for is a gap, even if no absence told of it
 
 
+async def _on_duty(unit: UnitOfWork, directory: Directory, escalation: Escalation) -> Duty | None:
+    """The shift of the centre closest to the place that has somebody on duty now."""
+    for post in centre_posts(directory, escalation.subject.area_path):
+        if responders := await on_duty(unit.mongo, post.id, unit.now):
+            people = tuple(responder.person_id for responder in responders if responder.person_id)
+            return Duty(post=post.id, unit=post.unit_id, people=people)
+    return None
+
+
 async def _follow(unit: UnitOfWork, directory: Directory, escalation: Escalation, event: EventData) -> None:
     """A call that climbed has another rung; the owner of what can be supervised is under supervision."""
     subject = escalation.subject
     if isinstance(event, EscalationClimbed) and subject.kind is SubjectKind.CALL:
         await calls.climb(unit, directory, subject.id, event.post)
-    elif isinstance(event, EscalationSupervised) and (kind := _SUPERVISED.get(subject.kind)):
-        about = supervision.Subject(kind=kind, id=subject.id, area_path=subject.area_path)
+    elif isinstance(event, EscalationSupervised) and (kind := SUPERVISED.get(subject.kind)):
+        about = supervision.Subject(kind=kind, id=subject.id, number=subject.number, area_path=subject.area_path)
         level = list(supervision.SupervisionLevel)[event.supervision - 1]
         supervise_by_rule(unit, directory, about, level, [event.post], None)

@@ -21,8 +21,10 @@ def tell(
     subject_kind: str,
     subject_id: str,
     number: str,
+    people: tuple[str, ...] = (),
 ) -> None:
-    """Stage a notice for a post; `source` names what it comes from and tells a post the same thing once."""
+    """Stage a notice for a post, and for `people` who are on duty for it; `source` names what it comes from and tells a post the
+    same thing once."""
     notice, events = Notice.tell(
         kind,
         source=source,
@@ -31,6 +33,7 @@ def tell(
         subject_kind=subject_kind,
         subject_id=subject_id,
         number=number,
+        people=people,
         now=unit.now,
     )
     unit.add(NOTICES, notice, events)
@@ -40,7 +43,7 @@ async def read_notice(store: Store, caller: Caller, key: str, notice_id: str) ->
     """Somebody in the post has seen it. Raises Refusal, StoreError."""
 
     async def decide(unit: UnitOfWork, notice: Notice) -> Sequence[EventData]:
-        if caller.post is None or caller.post != notice.post:
+        if not notice.is_for(caller.post, caller.person):
             raise NotFound(what=NOTICES.what, path=("noticeId",))
         return notice.read(caller.actor, unit.now)
 

@@ -16,9 +16,11 @@ from services.routing.access_directive import (
 from services.routing.errors.common import UnknownPost
 from services.routing.errors.supervision import NothingToSupervise
 from services.routing.handlers.commands import change, create
+from services.routing.handlers.notice import tell
 from services.routing.model.directive import DirectiveState
 from services.routing.model.directory import Directory
 from services.routing.model.key_task import KeyTask
+from services.routing.model.notice import NoticeKind
 from services.routing.model.supervision import Subject, SubjectKind, Supervision, SupervisionLevel
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.supervision import SUPERVISIONS
@@ -47,13 +49,15 @@ async def open_supervision(
         post = directory.posts.get(chosen)
         if post is None or chosen not in owing:
             raise UnknownPost(path=("postId",), post=chosen)
-        return Supervision.start(
+        supervision, events = Supervision.start(
             *(subject, level, post, reason),
             superiors=superiors(directory, post.unit_id, caller.post),
             by_rule=False,
             now=unit.now,
             by=caller.actor,
         )
+        _tell(unit, directory, supervision)
+        return supervision, events
 
     given = [kind, subject_id, level, post_id, reason]
     return await create(store, SUPERVISIONS, caller, "openSupervision", key, given, decide)
@@ -108,6 +112,23 @@ def supervise_by_rule(
             by=Actor(),
         )
         unit.add(SUPERVISIONS, supervision, events)
+        _tell(unit, directory, supervision)
+
+
+def _tell(unit: UnitOfWork, directory: Directory, supervision: Supervision) -> None:
+    """The addressed post has a notice, and so have its superiors where they are to know."""
+    about = supervision.subject
+    told = dict.fromkeys((supervision.post, *supervision.superiors))
+    for post in filter(None, map(directory.posts.get, told)):
+        tell(
+            *(unit, NoticeKind.SUPERVISION),
+            source=supervision.id,
+            post=post.id,
+            org_unit=post.unit_id,
+            subject_kind="order" if about.kind is SubjectKind.WORK_ORDER else about.kind,
+            subject_id=about.id,
+            number=about.number,
+        )
 
 
 async def settle_with_subject(unit: UnitOfWork, subject_id: str) -> None:
@@ -132,7 +153,7 @@ async def _subject(unit: UnitOfWork, caller: Caller, kind: SubjectKind, subject_
         require_centre(caller, order)
         if not order.open:
             raise NothingToSupervise(path=("subjectId",))
-        return Subject(kind=kind, id=order.id, area_path=order.area_path), [order.lead_post]
+        return Subject(kind=kind, id=order.id, number=order.number, area_path=order.area_path), [order.lead_post]
     directive_id = subject_id
     if kind is SubjectKind.DIRECTIVE_PART:
         row = await unit.mongo[DIRECTIVES.collection.name].find_one({"parts.id": subject_id}, {"_id": 1})
@@ -146,6 +167,9 @@ async def _subject(unit: UnitOfWork, caller: Caller, kind: SubjectKind, subject_
         raise NothingToSupervise(path=("subjectId",))
     if kind is SubjectKind.DIRECTIVE_PART and isinstance(directive, KeyTask):
         part = directive.part(subject_id)
-        return Subject(kind=kind, id=part.id, area_path=directive.area_path, parent_id=directive.id), [part.post]
+        path = directive.area_path
+        part_of = Subject(kind=kind, id=part.id, number=directive.number, area_path=path, parent_id=directive.id)
+        return part_of, [part.post]
     posts = [addressee.post for addressee in directive.addressees]
-    return Subject(kind=SubjectKind.DIRECTIVE, id=directive.id, area_path=directive.area_path), posts
+    kind = SubjectKind.DIRECTIVE
+    return Subject(kind=kind, id=directive.id, number=directive.number, area_path=directive.area_path), posts

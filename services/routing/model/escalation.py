@@ -153,6 +153,14 @@ class Rung(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
 
 
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    """A post that has a shift on duty, and the persons on it."""
+
+    post: str
+    unit: str
+    people: tuple[str, ...]
+
+
 class Owner(msgspec.Struct, kw_only=True):
     """A post that has the duty. `level` is None when it is not known; `rung` is the step that added it, None for the first and by hand."""
 
@@ -177,6 +185,7 @@ class StepRecord(msgspec.Struct, frozen=True, kw_only=True):
     kind: StepKind
     outcome: Outcome
     post: str | None = None
+    people: tuple[str, ...] = ()  # on duty, where the step addressed a shift
 
 
 class Acknowledgement(msgspec.Struct, kw_only=True):
@@ -282,10 +291,16 @@ class Escalation(msgspec.Struct, kw_only=True):
         self._own(Owner(post=post, unit=unit, level=level, since=now))
         return True
 
-    def advance(self, reachable: Callable[[str], bool], now: datetime) -> list[EventData]:
+    @property
+    def asks_for_roster(self) -> bool:
+        """Whether a step ahead addresses who is on duty."""
+        return any(rung.step.kind is StepKind.NOTIFY_ROSTER for rung in self.rungs[self.cursor :])
+
+    def advance(self, reachable: Callable[[str], bool], now: datetime, on_duty: Duty | None = None) -> list[EventData]:
         """Do what is due: one step, with those skipped before it, or the end of an acknowledgement. Nothing when nothing is due.
 
-        `reachable` tells whether somebody answers for a post now. What is late is done one step at a time: the next step waits from now.
+        `reachable` tells whether somebody answers for a post now; `on_duty` is the shift of the centre for the place, without one the
+        roster's step addresses the centre's post. What is late is done one step at a time: the next step waits from now.
         """
         if self.next_step_at is None or now < self.next_step_at:
             return []
@@ -300,7 +315,7 @@ class Escalation(msgspec.Struct, kw_only=True):
         events: list[EventData] = []
         outcome = Outcome.SKIPPED
         while self.cursor < len(self.rungs) and outcome is not Outcome.DONE:
-            outcome, told = self._do(self.rungs[self.cursor], reachable, now)
+            outcome, told = self._do(self.rungs[self.cursor], reachable, on_duty, now)
             events += told
             self.cursor += 1
         return events + self._run_on(now)
@@ -370,24 +385,29 @@ class Escalation(msgspec.Struct, kw_only=True):
         self.next_step_at = now
         self.repairs += 1
 
-    def _do(self, rung: Rung, reachable: Callable[[str], bool], now: datetime) -> tuple[Outcome, list[EventData]]:
+    def _do(
+        self, rung: Rung, reachable: Callable[[str], bool], on_duty: Duty | None, now: datetime
+    ) -> tuple[Outcome, list[EventData]]:
         kind = rung.step.kind
         post, unit = rung.post, rung.unit
         if kind is StepKind.SUPERVISE or (kind is StepKind.NOTIFY_POST and rung.step.post is None):
             # The newest is the one to move; what is supervised is the unit that had the duty from the start.
             owner = self.active_owners[0 if kind is StepKind.SUPERVISE else -1]
             post, unit = owner.post, owner.unit
+        shift = on_duty if kind is StepKind.NOTIFY_ROSTER else None
+        if shift:
+            post, unit = shift.post, shift.unit
         about: _AtStep = {**self._about(), "step": self.cursor, "attempt": self._attempt}
         if kind is StepKind.CLIMB and self._stands_at(rung):
             self._record(Outcome.PASSED, post, now)
             return Outcome.PASSED, []
-        if post is None or unit is None or not reachable(post):
+        if post is None or unit is None or not (shift or reachable(post)):
             self._record(Outcome.SKIPPED, post, now)
             level = rung.step.level
             return Outcome.SKIPPED, [
                 EscalationSkipped(**about, post=post, level=level, area_path=list(self.subject.area_path))
             ]
-        self._record(Outcome.DONE, post, now)
+        self._record(Outcome.DONE, post, now, shift.people if shift else ())
         if kind is StepKind.CLIMB:
             level = rung.step.level
             assert level  # a climb without one has no post
@@ -445,10 +465,12 @@ class Escalation(msgspec.Struct, kw_only=True):
         """How often the present step is tried with this try."""
         return 1 + sum(record.step == self.cursor for record in self.records)
 
-    def _record(self, outcome: Outcome, post: str | None, now: datetime) -> None:
+    def _record(self, outcome: Outcome, post: str | None, now: datetime, people: tuple[str, ...] = ()) -> None:
         kind = self.rungs[self.cursor].step.kind
         self.records.append(
-            StepRecord(step=self.cursor, attempt=self._attempt, at=now, kind=kind, outcome=outcome, post=post)
+            StepRecord(
+                step=self.cursor, attempt=self._attempt, at=now, kind=kind, outcome=outcome, post=post, people=people
+            )
         )
 
     def _own(self, owner: Owner) -> None:

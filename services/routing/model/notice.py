@@ -22,7 +22,8 @@ class NoticeKind(StrEnum):
 
 
 class Notice(msgspec.Struct, kw_only=True):
-    """The aggregate. `source` names what it comes from, so that the same is told once; `number` is the subject's."""
+    """The aggregate. `source` names what it comes from, so that the same is told once; `number` is the subject's;
+    `people` are on duty for the post and are told too."""
 
     id: str
     version: int = 0
@@ -35,6 +36,7 @@ class Notice(msgspec.Struct, kw_only=True):
     subject_kind: str
     subject_id: str
     number: str
+    people: tuple[str, ...] = ()
     at: datetime
     unread: bool = True
     read_at: datetime | None = None
@@ -51,6 +53,7 @@ class Notice(msgspec.Struct, kw_only=True):
         subject_kind: str,
         subject_id: str,
         number: str,
+        people: tuple[str, ...] = (),
         now: datetime,
     ) -> tuple["Notice", list[EventData]]:
         """A new notice for a post."""
@@ -63,6 +66,7 @@ class Notice(msgspec.Struct, kw_only=True):
             subject_kind=subject_kind,
             subject_id=subject_id,
             number=number,
+            people=people,
             at=now,
         )
         return notice, [
@@ -75,6 +79,10 @@ class Notice(msgspec.Struct, kw_only=True):
                 subject_id=subject_id,
             )
         ]
+
+    def is_for(self, post: str | None, person: str) -> bool:
+        """Whether somebody in this post, or this person on duty, is told."""
+        return (post is not None and post == self.post) or person in self.people
 
     def read(self, by: Actor, now: datetime) -> list[EventData]:
         """Somebody in the post has seen it. Reading it again changes nothing but is told, so that a repeat finds its answer."""

@@ -52,12 +52,17 @@ def post_on(
 
 def centre_post(directory: Directory, area_path: Sequence[str]) -> Post | None:
     """The post of the command centre closest to a place, None without one."""
+    return next(iter(centre_posts(directory, area_path)), None)
+
+
+def centre_posts(directory: Directory, area_path: Sequence[str]) -> list[Post]:
+    """The posts of the command centres that cover a place, the closest first."""
     ranked = [
         (-area, post.id)
         for post in directory.posts.values()
         if _in_centre(directory, post) and (area := _deepest(area_path, post.area_ids)) >= 0
     ]
-    return directory.posts[min(ranked)[-1]] if ranked else None
+    return [directory.posts[post_id] for _, post_id in sorted(ranked)]
 
 
 def _in_centre(directory: Directory, post: Post) -> bool:

@@ -73,10 +73,11 @@ _STATE_ZH = {
 
 
 class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """What it is about, and where that is; a part names its directive as `parent_id`."""
+    """What it is about, and where that is; a part names its directive as `parent_id`; `number` is what people call it by."""
 
     kind: SubjectKind
     id: str
+    number: str
     area_path: tuple[str, ...]
     parent_id: str | None = None
 

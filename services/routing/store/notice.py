@@ -16,6 +16,11 @@ NOTICES = AggregateSpec(
                 [("post", ASCENDING), ("unread", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)],
                 name="post_unread",
             ),
+            IndexModel([("people", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)], name="people"),
+            IndexModel(
+                [("people", ASCENDING), ("unread", ASCENDING), ("at", DESCENDING), ("_id", DESCENDING)],
+                name="people_unread",
+            ),
         ],
         validator={
             "$jsonSchema": {

@@ -56,12 +56,15 @@ def escalation_list(
 
 
 async def notice(mongo: Mongo, caller: Caller, notice_id: str) -> Notice | None:
-    """A notice to the caller's post."""
+    """A notice to the caller's post, or to the caller on duty for it."""
     row = await mongo[NOTICE_ROWS].find_one({"_id": notice_id})
-    return NOTICES.from_document(row) if row and caller.post is not None and row["post"] == caller.post else None
+    found = NOTICES.from_document(row) if row else None
+    return found if found and found.is_for(caller.post, caller.person) else None
 
 
 def notice_list(caller: Caller, *, unread: bool) -> Document:
-    """The filter of the notices to the caller's post."""
-    where: Document = {"post": caller.post or ""}
+    """The filter of the notices to the caller's post, and to the caller on duty for another."""
+    where: Document = {"people": caller.person}
+    if caller.post:
+        where = {"$or": [{"post": caller.post}, where]}
     return {**where, "unread": True} if unread else where

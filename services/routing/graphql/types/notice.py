@@ -17,7 +17,9 @@ class Notice:
     id: strawberry.ID
     kind: model.NoticeKind
     at: datetime
-    subject_kind: str = strawberry.field(description="`order`, `call`, `summons`, `directive` or `case`. 对象类型。")
+    subject_kind: str = strawberry.field(
+        description="`order`, `call`, `summons`, `directive`, `directive_part` or `case`. 对象类型。"
+    )
     subject_id: strawberry.ID
     subject_number: str
     read_at: datetime | None
