@@ -67,6 +67,11 @@ trace: $(VENV) ## Print the trace of a report or a trace id (REPORT=report_…)
 	@test -n "$(REPORT)" || { echo "usage: make trace REPORT=report_… (or a trace id)"; exit 1; }
 	@$(PY) -m dev.traces show "$(REPORT)"
 
+.PHONY: simulate
+simulate: $(VENV) ## Replay a month of messages through the ladder and print its scoreboard (FILE=messages.jsonl)
+	@test -n "$(FILE)" || { echo "usage: make simulate FILE=messages.jsonl (ARGS=--limit 500)"; exit 1; }
+	@$(PY) -m dev.simulation "$(FILE)" $(ARGS)
+
 .PHONY: bench
 bench: $(VENV) ## Run the benchmarks; each prints ratios measured in this run
 	@$(PY) -m bench $(ARGS)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.chassis.mongo import Document, Mongo
+from services.chassis.mongo import Document, Mongo, maybe_await
 from services.routing.model.organisation import PostLevel
 from services.routing.model.statistics import Ending, Rate
 from services.routing.store.outcome import OUTCOMES
@@ -139,7 +139,7 @@ async def figures_of_areas(mongo: Mongo, areas: Sequence[str], period: Period) -
 
 
 async def _aggregate(mongo: Mongo, pipeline: list[Document]) -> Any:
-    return mongo[OUTCOMES.name].aggregate(pipeline)
+    return await maybe_await(mongo[OUTCOMES.name].aggregate(pipeline))
 
 
 def _between(period: Period) -> Document:
