@@ -14,7 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 from opentelemetry import propagate, trace
-from pymongo import ASCENDING, IndexModel, InsertOne, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DeleteOne, IndexModel, InsertOne, ReplaceOne, UpdateOne
 
 from services.chassis.clock import Clock, utc_now
 from services.chassis.errors import (
@@ -80,6 +80,17 @@ R = TypeVar("R")
 
 
 @dataclasses.dataclass(frozen=True)
+class Rows:
+    """Documents of another collection that follow from an aggregate: written, replaced and deleted with it, in its transaction.
+
+    `of` gives those that an aggregate has as it is, each with an `_id` that no other aggregate's has.
+    """
+
+    collection: CollectionSpec
+    of: Callable[[Any], Sequence[Document]]
+
+
+@dataclasses.dataclass(frozen=True)
 class AggregateSpec(Generic[A]):
     """Where an aggregate lives and what it is called: `name` is the word in event types, `what` the word for people."""
 
@@ -87,6 +98,7 @@ class AggregateSpec(Generic[A]):
     type: type[A]
     name: str
     what: str
+    rows: Rows | None = None
 
     def to_document(self, aggregate: A) -> Document:
         """The aggregate as MongoDB keeps it: field names as in the model, `id` as `_id`, times as dates."""
@@ -119,7 +131,7 @@ class Command(msgspec.Struct, frozen=True):
 @dataclasses.dataclass(frozen=True)
 class _Write:
     collection: str
-    operation: InsertOne[Document] | ReplaceOne[Document] | UpdateOne
+    operation: InsertOne[Document] | ReplaceOne[Document] | UpdateOne | DeleteOne
     guarded: bool
 
 
@@ -138,6 +150,8 @@ class UnitOfWork:
         self._writes: list[_Write] = []
         self._loaded: dict[tuple[str, str], Any] = {}
         self._staged: dict[tuple[str, str], int] = {}  # collection and id → where in `_writes`
+        self._rows: dict[tuple[str, str], Mapping[str, Document]] = {}  # as they were when the aggregate was read
+        self._row_writes: dict[tuple[str, str], list[_Write]] = {}
         self._command = command
         self._told: list[Document] = []
         self.actor = actor
@@ -161,8 +175,11 @@ class UnitOfWork:
     def known(self, spec: AggregateSpec[A], document: Mapping[str, Any]) -> A:
         """The aggregate of a document that a query found, or as this unit has it already: what two parts of one decision change is
         one object, and both changes are saved."""
-        aggregate: A = self._loaded.setdefault((spec.collection.name, document["_id"]), spec.from_document(document))
-        return aggregate
+        key = (spec.collection.name, document["_id"])
+        if key not in self._loaded:
+            self._loaded[key] = spec.from_document(document)
+            self._rows[key] = _rows(spec, self._loaded[key])
+        return cast(A, self._loaded[key])
 
     def add(self, spec: AggregateSpec[A], aggregate: A, events: Sequence[EventData]) -> None:
         """Insert a new aggregate with its first events."""
@@ -188,6 +205,18 @@ class UnitOfWork:
         )
         at = self._staged.setdefault((spec.collection.name, aggregate.id), len(self._writes))
         self._writes[at : at + 1] = [write]
+        if spec.rows:
+            self._row_writes[spec.collection.name, aggregate.id] = self._changed_rows(
+                spec.rows.collection.name, spec, aggregate
+            )
+
+    def _changed_rows(self, collection: str, spec: AggregateSpec[A], aggregate: A) -> list[_Write]:
+        before, after = self._rows.get((spec.collection.name, aggregate.id), {}), _rows(spec, aggregate)
+        put: list[Any] = [
+            ReplaceOne({"_id": row_id}, row, upsert=True) for row_id, row in after.items() if before.get(row_id) != row
+        ]
+        gone = [DeleteOne({"_id": row_id}) for row_id in before if row_id not in after]
+        return [_Write(collection, operation, guarded=False) for operation in (*put, *gone)]
 
     def insert(self, collection: str, document: Document) -> None:
         """Insert a document that must not exist yet."""
@@ -249,7 +278,7 @@ class UnitOfWork:
 
     @property
     def writes(self) -> Sequence[_Write]:
-        return self._writes
+        return [*self._writes, *(write for writes in self._row_writes.values() for write in writes)]
 
 
 class Store:
@@ -390,6 +419,10 @@ class Store:
 
         await self.mongo.transaction(body)
         self.committed.set()
+
+
+def _rows(spec: AggregateSpec[A], aggregate: A) -> Mapping[str, Document]:
+    return {row["_id"]: row for row in spec.rows.of(aggregate)} if spec.rows else {}
 
 
 def envelope(row: Document) -> Envelope:

@@ -14,8 +14,10 @@ from services.routing.model.inspection import InspectionTask
 from services.routing.model.venue import Venue
 from services.routing.views import asset as asset_views
 from services.routing.views import campaign as campaign_views
+from services.routing.views import custody as custody_views
 from services.routing.views import department_step as step_views
 from services.routing.views import venue as venue_views
+from services.routing.views.custody import SeenCustody
 from services.routing.views.work_order import SeenOrder
 
 
@@ -55,6 +57,11 @@ class FieldLoaders(RequestContext):
     def inspections(self) -> DataLoader[str, InspectionTask | None]:
         """Tasks of campaigns by id."""
         return DataLoader(lambda ids: campaign_views.tasks(self.store.mongo, self.viewer, ids), cache=False)
+
+    @cached_property
+    def custodies(self) -> DataLoader[str, SeenCustody | None]:
+        """Chains of custody by id."""
+        return DataLoader(lambda ids: custody_views.custodies(self.store.mongo, self.viewer, ids), cache=False)
 
     @cached_property
     def hazards(self) -> DataLoader[str, Hazard | None]:

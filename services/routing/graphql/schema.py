@@ -68,6 +68,7 @@ from services.routing.graphql.subscriptions.command_mode import CommandModeSubsc
 from services.routing.graphql.subscriptions.deployment import DeploymentSubscriptions
 from services.routing.graphql.subscriptions.directive import DirectiveSubscriptions
 from services.routing.graphql.subscriptions.escalation import EscalationSubscriptions
+from services.routing.graphql.subscriptions.my_work import MyWorkSubscriptions
 from services.routing.graphql.subscriptions.summons import SummonsSubscriptions
 from services.routing.graphql.subscriptions.work_order import WorkOrderSubscriptions
 from services.routing.graphql.types.area import GEOJSON_SCALAR, GeoJSON
@@ -142,6 +143,7 @@ _SUBSCRIPTIONS = (
     DeploymentSubscriptions,
     CallSubscriptions,
     EscalationSubscriptions,
+    MyWorkSubscriptions,
     SummonsSubscriptions,
     DirectiveSubscriptions,
     WorkOrderSubscriptions,

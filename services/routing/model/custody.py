@@ -19,6 +19,7 @@ from services.routing.errors.custody import (
     SignedByOnePerson,
 )
 from services.routing.events import custody as events
+from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.organisation import Post
 from services.routing.model.texts import optional, required
 
@@ -139,6 +140,11 @@ class Custody(msgspec.Struct, kw_only=True):
         """Every post that held it or is to take it, the first first."""
         held = [turn.from_post for turn in self.hand_overs]
         return [*held, *self.concerns]
+
+    def duties(self) -> list[Duty]:
+        """What it asks: of the post it is offered to, to sign or refuse."""
+        offer = self.offer
+        return [Duty(kind=WorkKind.TAKE_OVER, post=offer.to_post, due_at=offer.at + ANSWER_WITHIN)] if offer else []
 
     def offer_to(self, post: Post, note: str | None, now: datetime, by: Actor) -> list[EventData]:
         """The holder signs; it stays with the holder until the other has signed too."""

@@ -29,6 +29,7 @@ from services.routing.events.directive import (
     DirectiveOverdue,
 )
 from services.routing.model.calendar import OFFICE_HOURS
+from services.routing.model.duty import Duty
 from services.routing.model.organisation import Post
 from services.routing.model.texts import required
 
@@ -237,6 +238,10 @@ class Directive(msgspec.Struct, kw_only=True):
     def late_posts(self) -> list[str]:
         """The posts that owe what the deadline asked for."""
         return [addressee.post for addressee in self.addressees]
+
+    def duties(self) -> list[Duty]:
+        """What it asks of which post, as it is."""
+        return []
 
     def open_order(self, subject_id: str, order_id: str, by: Actor, *, managed: bool) -> list[EventData]:
         """A part or a follow-up opens a work order: its own unit does so, or, `managed`, who manages the directive."""

@@ -33,6 +33,7 @@ from services.routing.model.directive import (
     Transitions,
     check_due,
 )
+from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.organisation import Post
 from services.routing.model.texts import optional, required
 
@@ -180,6 +181,16 @@ class FirstAgenda(Directive, kw_only=True, tag_field="kind", tag="first_agenda")
         if self.open_follow_ups:
             raise FollowUpsOpen(count=self.open_follow_ups)
         return self._closed(now)
+
+    def duties(self) -> list[Duty]:
+        """To do what the study led to."""
+        if self.state is not _S.FOLLOWED_UP:
+            return []
+        return [
+            Duty(kind=WorkKind.FOLLOW_UP, of=task.id, post=task.post, due_at=task.due_at)
+            for task in self.follow_ups
+            if task.done_at is None
+        ]
 
     def unit_of(self, subject_id: str) -> str:
         """The unit of a follow-up. Raises NotFound."""

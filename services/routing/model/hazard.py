@@ -15,6 +15,7 @@ from services.chassis.ids import human_number, new_id
 from services.routing.errors.campaign import DueInThePast, HazardStateForbids, RecheckerRectified
 from services.routing.errors.work_order import EvidenceMissing
 from services.routing.events import hazard as events
+from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.evidence import Evidence, check_evidence
 from services.routing.model.moments import moment
 from services.routing.model.texts import optional, required
@@ -226,6 +227,12 @@ class Hazard(msgspec.Struct, kw_only=True):
         self.open = False
         self.closed_at = now
         return [events.HazardClosed(hazard_id=self.id)]
+
+    def duties(self) -> list[Duty]:
+        """What it asks: of its unit, to rectify it; once handed over, the order asks its lead."""
+        if self.due_at is None or self.state not in (HazardState.FOUND, HazardState.RECTIFYING):
+            return []
+        return [Duty(kind=WorkKind.RECTIFY, unit=self.unit, due_at=self.due_at)]
 
     def note_overdue(self, now: datetime) -> list[EventData]:
         """The timer's step. No event when nothing is late, or that is known."""

@@ -43,6 +43,7 @@ from services.routing.model.directive import (
     Transitions,
     check_due,
 )
+from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.evidence import Evidence, check_evidence
 from services.routing.model.texts import required
 
@@ -312,6 +313,21 @@ class KeyTask(Directive, kw_only=True, tag_field="kind", tag="key_task"):
         self.closed_at = now
         self._enter("revoke")
         return [DirectiveRevoked(**self.facts)]
+
+    def duties(self) -> list[Duty]:
+        """To acknowledge it, then to report on each part that is not finished; a part is due at its own deadline too."""
+        if self.state is _S.ISSUED:
+            silent = [addressee.post for addressee in self.addressees if addressee.acknowledged_at is None]
+            return [Duty(kind=WorkKind.ACKNOWLEDGE, of=post, post=post, due_at=self.acknowledge_by) for post in silent]
+        return [
+            Duty(
+                kind=WorkKind.REPORT_PROGRESS,
+                of=part.id,
+                post=part.post,
+                due_at=min(part.report_due_at or part.due_at, part.due_at),
+            )
+            for part in self._unfinished()
+        ]
 
     def part(self, part_id: str) -> Part:
         """The part with this id. Raises NotFound."""

@@ -31,6 +31,7 @@ from services.routing.events.directive import (
 )
 from services.routing.model.calendar import LOCAL
 from services.routing.model.directive import Brief, Directive, DirectiveKind, DirectiveState, Transitions
+from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.evidence import Evidence, check_evidence
 from services.routing.model.texts import optional, required
 
@@ -213,6 +214,16 @@ class RedLine(Directive, kw_only=True, tag_field="kind", tag="red_line"):
         breach.handled_at, breach.handled_by = now, by
         breach.state = BreachState.HANDLED
         return [DirectiveBreachHandled(**self.facts, breach_id=breach.id, unit=breach.unit)]
+
+    def duties(self) -> list[Duty]:
+        """To attest each period that has not been, while the line holds."""
+        if self.state not in _HOLDS:
+            return []
+        return [
+            Duty(kind=WorkKind.ATTEST, of=f"{period.key}/{post}", post=post, due_at=period.ends_at)
+            for period in self.periods
+            for post in self.missing(period)
+        ]
 
     def missing(self, period: Period) -> list[str]:
         """The addressed posts that have not attested the period."""

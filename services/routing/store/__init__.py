@@ -16,6 +16,7 @@ from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.dry_run import DRY_RUNS
+from services.routing.store.duty import DUTIES
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.honour import HONOURS
@@ -47,6 +48,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CURRENT,
     DECISIONS.collection,
     DRY_RUNS.collection,
+    DUTIES,
     ESCALATIONS.collection,
     GAPS.collection,
     DEPLOYMENTS.collection,

@@ -11,6 +11,7 @@ from services.chassis.unit_of_work import AggregateSpec
 from services.routing.model.campaign import Campaign, CampaignState
 from services.routing.model.hazard import Hazard, HazardState
 from services.routing.model.inspection import InspectionTask, TaskState
+from services.routing.store.duty import DutySubject, duties_of
 
 _TIMER = IndexModel([("next_step_at", ASCENDING)], name="next_step")
 
@@ -87,4 +88,5 @@ HAZARDS = AggregateSpec(
     Hazard,
     "hazard",
     "hazard",
+    rows=duties_of(DutySubject.HAZARD),
 )

@@ -5,6 +5,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
 from services.routing.model.custody import Custody, CustodyState
+from services.routing.store.duty import DutySubject, duties_of
 
 CUSTODIES = AggregateSpec(
     CollectionSpec(
@@ -34,4 +35,5 @@ CUSTODIES = AggregateSpec(
     Custody,
     "custody",
     "chain of custody",
+    rows=duties_of(DutySubject.CUSTODY),
 )

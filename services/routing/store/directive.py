@@ -13,6 +13,7 @@ from services.routing.model.directive import Directive, DirectiveKind, Directive
 from services.routing.model.first_agenda import FirstAgenda
 from services.routing.model.key_task import KeyTask
 from services.routing.model.red_line import RedLine
+from services.routing.store.duty import DutySubject, duties_of
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,4 +74,5 @@ DIRECTIVES = _DirectiveSpec(
     Directive,
     "directive",
     "directive",
+    rows=duties_of(DutySubject.DIRECTIVE),
 )

@@ -5,6 +5,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from services.chassis.mongo import CollectionSpec, Document, Mongo
 from services.chassis.unit_of_work import AggregateSpec
 from services.routing.model.work_order import OrderState, WorkOrder
+from services.routing.store.duty import DutySubject, duties_of
 
 
 def _newest_first(name: str, *fields: str) -> IndexModel:
@@ -85,6 +86,7 @@ WORK_ORDERS = AggregateSpec(
     WorkOrder,
     "order",
     "work order",
+    rows=duties_of(DutySubject.ORDER),
 )
 
 

@@ -1,6 +1,7 @@
 """Chains of custody as a caller may see them."""
 
 import dataclasses
+from collections.abc import Sequence
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
@@ -28,10 +29,11 @@ def see(caller: Caller, custody: Custody) -> SeenCustody | None:
     return SeenCustody(custody, centre or addressed(caller, custody.concerns))
 
 
-async def custody(mongo: Mongo, caller: Caller, custody_id: str) -> SeenCustody | None:
-    """The chain with this id."""
-    row = await mongo[CUSTODIES.collection.name].find_one({"_id": custody_id})
-    return see(caller, CUSTODIES.from_document(row)) if row else None
+async def custodies(mongo: Mongo, caller: Caller, ids: Sequence[str]) -> list[SeenCustody | None]:
+    """Chains by id, in the order asked for."""
+    rows = await mongo[CUSTODIES.collection.name].find({"_id": {"$in": list(ids)}}).to_list(None)
+    found = {row["_id"]: see(caller, CUSTODIES.from_document(row)) for row in rows}
+    return [found.get(custody_id) for custody_id in ids]
 
 
 def my_list(caller: Caller) -> Document:

@@ -14,7 +14,7 @@ from services.routing.views import custody as views
 class CustodyQueries:
     @strawberry.field(description="A chain of custody, null if there is none the caller may see. 交接链。")
     async def custody(self, info: Info, id: strawberry.ID) -> Custody | None:
-        seen = await views.custody(info.context.store.mongo, info.context.viewer, id)
+        seen = await info.context.custodies.load(id)
         return Custody.of(seen) if seen else None
 
     @strawberry.field(description="What the caller's post holds or is offered, begun last first. 本岗位保管与待接收。")

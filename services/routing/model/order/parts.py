@@ -131,6 +131,13 @@ class Assistance(Dispatch, kw_only=True):
         """Whether the lead still waits for it."""
         return self.finished_at is None and self.released_at is None
 
+    @property
+    def due_at(self) -> datetime:
+        """By when the post must have acted: to accept, to be there, to finish."""
+        if self.accepted_at is None:
+            return self.accept_by
+        return self.arrive.due_at if self.arrive and self.arrive.stopped_at is None else self.finish.due_at
+
     def clocks(self) -> Iterator[Clock]:
         yield from super().clocks()
         yield self.finish

@@ -8,6 +8,7 @@ import msgspec
 from services.chassis.events import Actor
 from services.routing.errors.work_order import OrderStateForbids
 from services.routing.model.clocks import Clock, ClockKind, Target
+from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.order.parts import (
     Adjudication,
     Assistance,
@@ -169,6 +170,32 @@ class OrderRecord(msgspec.Struct, kw_only=True):
         for dispatch in (*self.dispatches[-1:], *self.assisting):
             for clock in dispatch.clocks():
                 yield dispatch, clock
+
+    def duties(self) -> list[Duty]:
+        """What it asks of others than the lead: to help, to check, to decide on more time, to rule. Where no post is named, it is the
+        centre's."""
+        if not self.open:
+            return []
+        found = [
+            Duty(kind=WorkKind.ASSIST, of=aid.id, post=aid.post, due_at=aid.due_at)
+            for aid in self.assisting
+            if aid.open
+        ]
+        if self.state is _S.SUBMITTED and self.submission:
+            # The caller's verdict is asked for by then, and that is after the check.
+            confirm = self.clocks.get(ClockKind.CONFIRM)
+            found.append(
+                self._duty(WorkKind.VERIFY, self.verifier_post, confirm.due_at if confirm else self.submission.at)
+            )
+        asked = self.extensions[-1] if self.extensions else None
+        if asked and asked.granted is None and self.state in SIDE_ACTS["decide_extension"]:
+            found.append(self._duty(WorkKind.DECIDE_EXTENSION, asked.asked_post, self.resolve_by))
+        if self.state is _S.ADJUDICATING:
+            found.append(self._duty(WorkKind.ADJUDICATE, None, self.adjudications[-1].due_at))
+        return found
+
+    def _duty(self, kind: WorkKind, post: str | None, due_at: datetime) -> Duty:
+        return Duty(kind=kind, post=post, centre=() if post else self.area_path, due_at=due_at)
 
     def check(self, act: Act | SideAct, now: datetime) -> None:
         """Raises OrderStateForbids for an act that the table does not have here. Silence has accepted once the time is over, also
