@@ -172,6 +172,7 @@ async def test_the_board_of_a_centre_shows_what_waits_where(world: World) -> Non
     returned = await world.dispatched("report_3")
     await world.done("returnOrder", SECTION_HEAD, workOrderId=returned.id, basis="职责清单第3项")
     submitted = await world.submitted("report_4")
+    verified = await world.verified("report_5")
     world.pass_time(days=60)
 
     async def queue(name: str, **area: str) -> list[str]:
@@ -186,6 +187,7 @@ async def test_the_board_of_a_centre_shows_what_waits_where(world: World) -> Non
         "RETURNED": 1,
         "ADJUDICATING": 0,
         "TO_VERIFY": 1,
+        "TO_CALL_BACK": 1,
         "WAITING": 0,
         "DEFERRED": 0,
     }
@@ -193,6 +195,7 @@ async def test_the_board_of_a_centre_shows_what_waits_where(world: World) -> Non
     assert await queue("INCOMING") == [incoming.id]
     assert await queue("OVERDUE") == [late.id]
     assert await queue("RETURNED") == [returned.id]
+    assert await queue("TO_CALL_BACK") == [verified.id]
     assert await queue("TO_VERIFY", area="d1-s1") == [submitted.id]
     assert await queue("TO_VERIFY", area="d1-s2") == []
 

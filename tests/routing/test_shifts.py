@@ -228,7 +228,7 @@ async def test_nobody_is_on_two_shifts_at_once(roster: RosterWorld) -> None:
     assert await roster.refused("shift", "assignShift", SECTION_HEAD, **too_many) == "SHIFT_FULL"
 
 
-@pytest.mark.capability("R-20")
+@pytest.mark.capability("R-04", "R-20")
 async def test_a_shift_closes_with_a_note_and_the_matters_under_way(roster: RosterWorld) -> None:
     orders = [await roster.order(f"report_{number}") for number in range(3)]
     await roster.world.done("acceptOrder", SECTION_HEAD, workOrderId=orders[0].id)
@@ -263,7 +263,7 @@ async def test_a_centres_shift_hands_over_what_is_under_way_in_its_area(roster: 
     assert closed["handover"]["openMatters"] == [{"state": "dispatched", "count": 1}]
 
 
-@pytest.mark.capability("R-20")
+@pytest.mark.capability("R-04", "R-20")
 async def test_who_comes_on_duty_reads_what_the_last_shift_left(roster: RosterWorld) -> None:
     shift_id = await running(roster, "officer_1", "attendant_1")
     await roster.done("shift", "handOverShift", SECTION_HEAD, shiftId=shift_id, note="二号井盖待夜间复查")

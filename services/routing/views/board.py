@@ -22,6 +22,7 @@ class BoardQueue(StrEnum):
     RETURNED = "returned"  # "not ours": the centre names another
     ADJUDICATING = "adjudicating"  # the centre rules
     TO_VERIFY = "to_verify"
+    TO_CALL_BACK = "to_call_back"  # checked; the caller is asked whether it is solved (回访)
     WAITING = "waiting"  # suspended, or handed to a superior system
     DEFERRED = "deferred"
 
@@ -31,6 +32,7 @@ _STATES: dict[BoardQueue, tuple[OrderState, ...]] = {
     BoardQueue.RETURNED: (_S.RETURNED,),
     BoardQueue.ADJUDICATING: (_S.ADJUDICATING,),
     BoardQueue.TO_VERIFY: (_S.SUBMITTED,),
+    BoardQueue.TO_CALL_BACK: (_S.VERIFIED,),
     BoardQueue.WAITING: (_S.SUSPENDED, _S.TRANSFERRED_UP),
     BoardQueue.DEFERRED: (_S.DEFERRED,),
 }
