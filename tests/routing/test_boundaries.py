@@ -13,6 +13,7 @@ from services.routing.model.point import Point
 from services.routing.store.boundaries import PROPOSALS
 from tests.routing import district
 from tests.routing.district import GRID_1, GRID_3, OTHER_SECTION, SECTION, square
+from tests.routing.field_world import done
 from tests.routing.organisation_world import run
 from tests.routing.world import DESK_OFFICER, OPERATOR, OTHER_SECTION_HEAD, SECTION_HEAD, STREET_2_CENTRE, World
 
@@ -178,6 +179,21 @@ async def test_a_proposal_made_for_another_organisation_is_not_applied(world: Wo
     again = await proposed(world)
     await send(world, "applyBoundaries", OPERATOR, proposalId=again["id"])
     assert await refused(world, "applyBoundaries", OPERATOR, proposalId=again["id"]) == ["PROPOSAL_STATE_FORBIDS"]
+
+
+@pytest.mark.capability("R-16")
+async def test_what_stands_on_the_ground_and_plans_of_a_grid_follow_the_map(world: World) -> None:
+    lift = {"code": "DT-1", "kind": "lift", "name": "1栋电梯", "ownerUnit": "unit_c1", "lon": 113.0195, "lat": 23.005}
+    asset = await done(world, "registerAsset", DESK_OFFICER, "asset { id area { id } }", **lift)
+    assert asset["area"] == {"id": GRID_2[-1]}
+    redrawn = features((GRID_2[-1], square(113.01, 113.019)), (GRID_3[-1], square(113.019, 113.03)))
+
+    proposal = await proposed(world, redrawn)
+    await send(world, "applyBoundaries", OPERATOR, proposalId=proposal["id"])
+
+    asked = "query($id: ID!) { asset(id: $id) { area { id } } }"
+    assert (await world.ask(asked, OTHER_SECTION_HEAD, id=asset["id"]))["asset"] == {"area": {"id": GRID_3[-1]}}
+    assert (await world.ask(asked, SECTION_HEAD, id=asset["id"]))["asset"] is None
 
 
 async def test_what_a_crash_left_half_applied_is_completed(world: World) -> None:

@@ -351,3 +351,29 @@ async def test_two_hazards_closed_at_the_same_moment_end_their_task(world: World
         *(done(world, "closeHazard", DESK_OFFICER, HAZARD, hazardId=hazard["id"]) for hazard in hazards)
     )
     assert (await _tasks(world, campaign["id"]))[0]["state"] == "CLOSED"
+
+
+@pytest.mark.capability("R-27")
+@pytest.mark.parametrize(("disposition", "state"), [("SOLVED", "RECTIFIED"), ("EXPLAINED", "HANDED_OVER")])
+async def test_a_hazard_is_rectified_with_its_order_and_then_re_checked(
+    world: World, disposition: str, state: str
+) -> None:
+    hazard = await _hazard(world, areaId="d1-s1-c1-g1")
+    over = {"hazardId": hazard["id"], "reason": "须区级部门处置", "postId": DEPARTMENT}
+    await done(world, "handHazardOver", DESK_OFFICER, HAZARD, **over)
+    asked = """query($id: ID!) { hazard(id: $id) { state workOrder { id }
+      rectifications { note evidence { ref } } } }"""
+    order = {"workOrderId": (await world.ask(asked, id=hazard["id"]))["hazard"]["workOrder"]["id"]}
+    await world.done("acceptOrder", DEPARTMENT_HEAD, **order)
+    await world.done("startOrder", DEPARTMENT_HEAD, **order)
+    await world.done("submitOrder", DEPARTMENT_HEAD, **order, reply="已加固", evidence=PHOTO)
+    await world.done("verifyOrder", DESK_OFFICER, **order, disposition=disposition, reason="现场已核实")
+
+    seen = (await world.ask(asked, id=hazard["id"]))["hazard"]
+    assert seen["state"] == state
+    if state == "RECTIFIED":
+        (rectified,) = seen["rectifications"]
+        assert (rectified["note"], rectified["evidence"]) == ("已加固", [{"ref": PHOTO[0]["ref"]}])
+        of = {"hazardId": hazard["id"], "passed": True}
+        assert await refused(world, "recheckHazard", DEPARTMENT_HEAD, HAZARD, **of) == "RECHECKER_RECTIFIED"
+        assert (await done(world, "recheckHazard", SECTION_HEAD, HAZARD, **of))["state"] == "RECHECKED"

@@ -5,6 +5,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -12,7 +13,7 @@ from services.chassis.errors import NotFound
 from services.chassis.events import SYSTEM, Actor, EventData
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
-from services.chassis.unit_of_work import Store, UnitOfWork
+from services.chassis.unit_of_work import AggregateSpec, Store, UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.organisation import LoadRefused
@@ -29,15 +30,20 @@ from services.routing.model.relocation import hand_over, rebin
 from services.routing.model.routing import RoutingTable
 from services.routing.model.work_order import OrderState
 from services.routing.store.area import AREAS
+from services.routing.store.asset import ASSETS
 from services.routing.store.boundaries import PROPOSALS
+from services.routing.store.campaign import HAZARDS, INSPECTIONS
 from services.routing.store.decision import DECISIONS
+from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.organisation import current_version
 from services.routing.store.outcome import OUTCOMES
+from services.routing.store.venue import VENUES
 from services.routing.store.work_order import WORK_ORDERS
 
 _REASON = "网格边界调整 (boundaries redrawn)"
 _SUCCEEDED = "岗位撤销,由继任岗位牵头 (the post is gone, its successor leads)"
 _AT_ONCE = 50
+_ON_THE_GROUND: tuple[AggregateSpec[Any], ...] = (ASSETS, VENUES, HAZARDS, INSPECTIONS, GRID_PLANS, GRID_TASKS)
 _COUNTED_AT_ONCE = 1000
 _SEEN = dict.fromkeys(
     ("number", "state", "area_id", "area_path", "place", "lead_post", "decision_id"),
@@ -114,7 +120,7 @@ async def carry_out(store: Store, live: LiveDirectory, proposal_id: str) -> None
     await live.refresh()
     redrawing = Redrawing(changes=proposal.changes, ground=proposal.ground, touched=proposal.touched)
     await move_orders(store, live.current, redrawing, proposal.applied_by or SYSTEM)
-    await move_outcomes(store.mongo, redrawing)
+    await move_records(store.mongo, redrawing)
 
     async def finish(unit: UnitOfWork) -> None:
         done = await unit.get(PROPOSALS, proposal_id)
@@ -140,11 +146,19 @@ async def move_orders(store: Store, directory: Directory, redrawing: Redrawing, 
     return Changes(orders_moved=len(moves), orders_handed_over=sum(move.hands_over for move in moves))
 
 
-async def move_outcomes(mongo: Mongo, redrawing: Redrawing) -> None:
-    """Count ended orders where they lie on the present map, so that years compare. Statistics only: nobody is told."""
+async def move_records(mongo: Mongo, redrawing: Redrawing) -> None:
+    """Count ended orders where they lie on the present map, so that years compare, and let what stands or is planned on the ground
+    be seen by who answers for it now. Nobody is told: nothing happened to it but the map."""
     chart, ground = await read_chart(mongo), Ground(redrawing.ground)
-    outcomes = mongo[OUTCOMES.name]
-    found = outcomes.find(
+    await _move_all(mongo, OUTCOMES.name, chart, ground, redrawing, {})
+    for spec in _ON_THE_GROUND:  # a command that has read the old place decides again
+        await _move_all(mongo, spec.collection.name, chart, ground, redrawing, {"$inc": {"version": 1}})
+
+
+async def _move_all(
+    mongo: Mongo, name: str, chart: Chart, ground: Ground, redrawing: Redrawing, also: Document
+) -> None:
+    found = mongo[name].find(
         {"area_path": {"$in": list(redrawing.touched)}}, dict.fromkeys(("area_id", "area_path", "place"), 1)
     )
     while rows := await found.to_list(_COUNTED_AT_ONCE):
@@ -154,7 +168,7 @@ async def move_outcomes(mongo: Mongo, redrawing: Redrawing) -> None:
                 moved[area.id].append(row["_id"])
         for area_id, ids in moved.items():
             lies = {"area_id": area_id, "area_path": list(chart.by_id[area_id].path)}
-            await outcomes.update_many({"_id": {"$in": ids}}, {"$set": lies})
+            await mongo[name].update_many({"_id": {"$in": ids}}, {"$set": lies, **also})
 
 
 async def succeed(

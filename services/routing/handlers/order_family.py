@@ -3,6 +3,7 @@
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.handlers import escalation
 from services.routing.handlers.deployment_end import stand_down_with_order
+from services.routing.handlers.hazard_order import rectify_with_order
 from services.routing.handlers.supervision import settle_with_subject
 from services.routing.model.escalation import SubjectKind
 from services.routing.model.order.states import AT_WORK, OrderState
@@ -44,7 +45,7 @@ async def _tell_ladders(unit: UnitOfWork, order: WorkOrder) -> None:
 
 async def follow(unit: UnitOfWork, order: WorkOrder) -> None:
     """The parent learns who leads a part and when it ends; what has ended takes its parts, its supervisions and who was
-    sent with it, and counts. For the clock, whose steps are nobody's progress, this is all."""
+    sent with it, and counts; a hazard that was handed over follows. For the clock, whose steps are nobody's progress, this is all."""
     if order.parent_id is not None:
         parent = await unit.get(WORK_ORDERS, order.parent_id)
         if parent.child_changed(order):
@@ -61,6 +62,7 @@ async def follow(unit: UnitOfWork, order: WorkOrder) -> None:
                 await stand_down_with_order(unit, child.id)
                 unit.save(WORK_ORDERS, child, events)
                 order.child_changed(child)
+    await rectify_with_order(unit, order)
     await _record_outcome(unit, order)
 
 

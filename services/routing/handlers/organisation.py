@@ -11,7 +11,7 @@ from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.errors.organisation import LoadRefused
 from services.routing.handlers.absence import find_gaps
 from services.routing.handlers.area import boundary_problems, load_areas, retire_areas
-from services.routing.handlers.boundaries import count_moves, move_orders, read_chart, succeed
+from services.routing.handlers.boundaries import count_moves, move_orders, move_records, read_chart, succeed
 from services.routing.handlers.changes import Changes, batches, commit
 from services.routing.handlers.configuration import differs_from_load, in_words, stage_load
 from services.routing.handlers.responder import enrol_loaded
@@ -86,6 +86,7 @@ async def load_organisation(
         return total
     total.add(await succeed(store, directory, orphans, successors, by))
     total.add(await move_orders(store, directory, redrawing, by))
+    await move_records(store.mongo, redrawing)
     await find_gaps(store, directory)  # who holds which post decides which absences leave a gap
     await enrol_loaded(store, organisation.responders, organisation.areas)
     return total

@@ -196,6 +196,14 @@ class Hazard(msgspec.Struct, kw_only=True):
         if not evidence:
             raise EvidenceMissing(path=("evidence",))
         check_evidence(evidence)
+        return self._rectified(note, evidence, now, by)
+
+    def rectified_by_order(self, reply: str, evidence: Sequence[Evidence], now: datetime, by: Actor) -> list[EventData]:
+        """The order that carries it is done and checked, with its evidence or a reason for having none; `by` handed the reply in."""
+        self._allow("rectify")
+        return self._rectified(reply, evidence, now, by)
+
+    def _rectified(self, note: str, evidence: Sequence[Evidence], now: datetime, by: Actor) -> list[EventData]:
         self.rectifications.append(Rectification(at=now, by=by, note=note, evidence=tuple(evidence)))
         recheck_by = now + RECHECK_WITHIN
         self._enter("rectify", recheck_by)

@@ -62,6 +62,7 @@ INSPECTIONS = AggregateSpec(
             _list("campaign_state", "visit_by", ASCENDING, "campaign_id", "state"),
             IndexModel([("campaign_id", ASCENDING), ("open", ASCENDING)], name="campaign_open"),
             _list("post_due", "due_at", ASCENDING, "post"),
+            IndexModel([("area_path", ASCENDING), ("_id", ASCENDING)], name="area"),
             _TIMER,
         ],
         validator=_validator(TaskState, "campaign_id", "label", "post", "unit", "grid_id", "open"),
