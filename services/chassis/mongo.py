@@ -21,6 +21,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
+    AutoReconnect,
     BulkWriteError,
     CollectionInvalid,
     DuplicateKeyError,
@@ -51,6 +52,8 @@ _OPTIONS: dict[str, Any] = {
     "maxPoolSize": 50,
 }
 _GIVE_UP_SECONDS = 20.0
+_PATIENCE_AT_START_SECONDS = 60.0
+_CREATED_AT_ONCE = 8
 _MAX_TIME_MS_EXPIRED = 50
 _NAMESPACE_EXISTS = 48
 
@@ -97,10 +100,25 @@ class Mongo:
         return now
 
     async def ensure(self, specs: Sequence[CollectionSpec]) -> None:
-        """Create what is missing; bring validators in step. Safe to run from several replicas at once."""
+        """Create what is missing; bring validators in step. Safe to run from several replicas at once. Raises PyMongoError.
+
+        A server that is busy, with an empty database of another service perhaps, may take longer than one answer is waited for.
+        """
         listed = await self.database.command({"listCollections": 1, "cursor": {"batchSize": 1000}})
         existing = {found["name"]: found.get("options", {}) for found in listed["cursor"]["firstBatch"]}
-        await asyncio.gather(*(self._ensure(spec, existing.get(spec.name)) for spec in specs))
+        slots = asyncio.Semaphore(_CREATED_AT_ONCE)
+        give_up = time.monotonic() + _PATIENCE_AT_START_SECONDS
+
+        async def ensure(spec: CollectionSpec) -> None:
+            async with slots:
+                while True:
+                    try:
+                        return await self._ensure(spec, existing.get(spec.name))
+                    except AutoReconnect:
+                        if time.monotonic() > give_up:
+                            raise
+
+        await asyncio.gather(*(ensure(spec) for spec in specs))
 
     async def _ensure(self, spec: CollectionSpec, options: Mapping[str, Any] | None) -> None:
         validator: dict[str, Any] = {"validator": dict(spec.validator)} if spec.validator else {}
