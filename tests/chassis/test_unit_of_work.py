@@ -1,14 +1,17 @@
 """State and events commit together, once per command, whoever races."""
 
 import asyncio
+from typing import Any
 
 import pytest
+from pymongo import IndexModel
+from pymongo.errors import NetworkTimeout
 
 from services.chassis.app import Service
 from services.chassis.clock import utc_now
 from services.chassis.errors import Conflict, Duplicate, IdempotencyKeyReused, NotFound
 from services.chassis.events import Actor
-from services.chassis.mongo import maybe_await
+from services.chassis.mongo import CollectionSpec, maybe_await
 from services.chassis.unit_of_work import OUTBOX, UnitOfWork
 from tests.chassis import toy
 
@@ -140,6 +143,26 @@ async def test_a_service_starts_beside_a_transaction_that_a_dead_one_left_open(s
             await service.mongo.ensure(service.collections)
 
         await session.abort_transaction()
+
+
+async def test_a_server_too_busy_to_answer_in_time_is_asked_again_at_start(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = service.mongo.database.create_collection
+    asked: list[str] = []
+
+    async def too_late(name: str, **options: Any) -> None:
+        asked.append(name)
+        await make(name, **options)
+        if len(asked) == 1:
+            raise NetworkTimeout("it was made, and nobody heard of it")
+
+    monkeypatch.setattr(service.mongo.database, "create_collection", too_late)
+
+    await service.mongo.ensure([CollectionSpec("late", indexes=[IndexModel("day", name="day")])])
+
+    assert asked == ["late", "late"]
+    assert "day" in await service.mongo["late"].index_information()
 
 
 async def test_what_two_parts_of_a_decision_do_to_one_aggregate_is_both_saved(service: Service) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, NewType
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 # A large case is beyond GraphQL's 32-bit Int: 25.69 M yuan are 2 569 000 000 fen (M-02).
@@ -12,7 +13,7 @@ _LARGEST = 2**53 - 1
 
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST:
-        raise ValueError("Fen is a whole number of fen, a hundredth of a yuan")
+        raise GraphQLError("Fen is a whole number of fen, a hundredth of a yuan", extensions={"code": "BAD_USER_INPUT"})
     return value
 
 

@@ -1,7 +1,7 @@
 """Input, payload and resolver of each mutation on the task lists of grids."""
 
 from collections.abc import Awaitable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -14,6 +14,7 @@ from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence
 from services.routing.graphql.types.grid_task import GridPlan, GridTask
 from services.routing.handlers import grid_task as handlers
 from services.routing.model import grid_task as model
+from services.routing.model.moments import hours_of
 from services.routing.model.point import Point
 from services.routing.views.grid_task import see, see_plan
 
@@ -75,7 +76,7 @@ class GridTaskMutations:
             first_at=given.first_at,
             every_days=given.every_days,
             times=given.times,
-            open_for=timedelta(hours=given.open_hours),
+            open_for=hours_of(given.open_hours),
         )
         doing = handlers.plan_grid_tasks(
             *(c.store, c.directory, c.viewer, given.idempotency_key, given.title, given.kind),

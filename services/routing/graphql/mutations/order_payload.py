@@ -1,8 +1,6 @@
 """What mutations on orders share: their payload, the command as it comes in, places and durations."""
 
-import math
 from collections.abc import Awaitable
-from datetime import timedelta
 from typing import Protocol
 
 import strawberry
@@ -15,8 +13,6 @@ from services.routing.handlers.work_order import Commanded
 from services.routing.model import work_order as model
 from services.routing.model.point import Point
 from services.routing.views.work_order import see
-
-_LONGEST_HOURS = 24 * 365.0
 
 
 class OnOrder(Protocol):
@@ -43,11 +39,6 @@ def commanded(info: Info, given: OnOrder) -> Commanded:
 def point_of(lon: float | None, lat: float | None) -> Point | None:
     """The place, where there is one."""
     return Point(lon=lon, lat=lat) if lon is not None and lat is not None else None
-
-
-def hours_of(hours: float) -> timedelta:
-    """So many hours; what is no duration at all is none."""
-    return timedelta(hours=min(hours, _LONGEST_HOURS)) if math.isfinite(hours) and hours > 0 else timedelta()
 
 
 async def payload(info: Info, doing: Awaitable[model.WorkOrder]) -> WorkOrderPayload:

@@ -6,9 +6,10 @@ from typing import Annotated
 import strawberry
 
 from services.routing.graphql.context import Info
-from services.routing.graphql.mutations.order_payload import WorkOrderPayload, commanded, hours_of, payload
+from services.routing.graphql.mutations.order_payload import WorkOrderPayload, commanded, payload
 from services.routing.graphql.mutations.outcome import KEY
 from services.routing.handlers import order_waiting as handlers
+from services.routing.model.moments import hours_of
 
 
 @strawberry.input

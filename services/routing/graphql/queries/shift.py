@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import strawberry
 
+from services.chassis.errors import InvalidInput
 from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
 from services.routing.access import is_staff, manages_roster
@@ -14,6 +15,8 @@ from services.routing.graphql.types.shift import Shift, ShiftHandover
 from services.routing.store.shift import SHIFTS
 from services.routing.views import shift as views
 from services.routing.views.responder import of_person
+
+_DAYS_AHEAD = 366
 
 
 @strawberry.type
@@ -55,6 +58,8 @@ class ShiftQueries:
     ) -> Connection[Shift]:
         if not is_staff(info.context.viewer):
             raise RoleMissing(roles="attendant, handler, centre")
+        if not 1 <= days <= _DAYS_AHEAD:
+            raise InvalidInput(path=("days",), reason=f"1..{_DAYS_AHEAD}")
         end = info.context.store.clock() + timedelta(days=days)
         where = views.shift_list(info.context.viewer, None, post=None, start=None, end=end, gaps=True)
         return await _shifts(info, where, first, after)
