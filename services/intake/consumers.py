@@ -4,7 +4,7 @@ A fact from elsewhere is never refused: it becomes an entry of the timeline, and
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from services.chassis.consumer import Event, Subscription
@@ -212,6 +212,7 @@ class OrderVerified(EventData, frozen=True, kw_only=True):
     reply: str
     disposition: Disposition
     disposition_reason: str | None = None
+    reopen_seconds: int | None = None
 
 
 class OrderClosed(EventData, frozen=True, kw_only=True):
@@ -388,7 +389,10 @@ def _verified(report: Report, event: Event[OrderVerified], unit: UnitOfWork) -> 
     data = event.data
     if report.order_id != data.order_id or not report.allows(State.RESOLVED):
         return []
-    return report.resolve(unit.now, reply=data.reply, disposition=data.disposition, reason=data.disposition_reason)
+    within = timedelta(seconds=data.reopen_seconds) if data.reopen_seconds is not None else None
+    return report.resolve(
+        *(unit.now, within), reply=data.reply, disposition=data.disposition, reason=data.disposition_reason
+    )
 
 
 def _closed(report: Report, event: Event[OrderClosed], unit: UnitOfWork) -> Sequence[EventData]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.chassis import leases
@@ -156,6 +157,17 @@ async def test_closed_report_is_reopened_only_within_the_window(world: World) ->
     await world.hear(order_closed(report_id))
 
     world.pass_time(days=7, seconds=1)
+    late = await world.mutate("reopenReport", RESIDENT, reportId=report_id, reason="又来了")
+
+    assert codes(late) == ["REOPEN_WINDOW_PASSED"]
+
+
+async def test_routings_policy_says_how_long_a_closed_report_may_be_reopened(world: World) -> None:
+    report_id = await in_progress(world)
+    await world.hear(msgspec.structs.replace(order_verified(report_id), reopen_seconds=86400 * 3))
+    await world.hear(order_closed(report_id))
+    world.pass_time(days=3, seconds=1)
+
     late = await world.mutate("reopenReport", RESIDENT, reportId=report_id, reason="又来了")
 
     assert codes(late) == ["REOPEN_WINDOW_PASSED"]

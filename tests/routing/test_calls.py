@@ -348,6 +348,19 @@ async def test_a_bad_result_of_a_closed_call_starts_the_ladder(world: World) -> 
     assert (ladder["state"], ladder["occasions"]) == ("ARMED", [{"trigger": "BAD_RATING"}])
 
 
+@pytest.mark.capability("R-11")
+async def test_the_calling_organ_is_told_that_its_matter_is_open_again(world: World) -> None:
+    await community_call_submitted(world)
+    order = await world.order()
+    await world.done("verifyOrder", DESK_OFFICER, workOrderId=order.id, disposition="SOLVED", reason="已核实")
+    await world.confirm()
+
+    await world.reopen()
+
+    assert [notice["kind"] for notice in await notices(world, COMMITTEE_HEAD)] == ["REOPENED"]
+    assert (await seen(world))["state"] == "ANSWERED"
+
+
 async def test_a_withdrawn_report_ends_its_call_and_ladder(world: World) -> None:
     await called(world)
     await overdue(world)

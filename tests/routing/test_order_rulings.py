@@ -1,6 +1,7 @@
 """Whose is it? Returns, adjudication, rulings that bind, fall-back owners, and rulings as precedents (R-32)."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.routing.world import (
 
 RULING: dict[str, Any] = {"question": "谁清运", "facts": "道路归街道管护", "basis": "职责清单第3项"}
 LIST = "{ rulings { nodes { id question post { id } unitsHeard { id } standing category area { id } } } }"
+HEARD = "{ rulings { nodes { unitsHeard { id } unitsNotHeard { id } } } }"
 REVOKE = "mutation($input: RevokeRulingInput!) { revokeRuling(input: $input) { ruling { standing } errors { code } } }"
 
 
@@ -70,6 +72,40 @@ async def test_a_ruling_names_question_facts_and_units_heard_and_binds(world: Wo
     names = [row["type"].split(".", 2)[2] for row in await world.told("order", "ruling")]
     assert "order.ruled.v1" in names
     assert "ruling.made.v1" in names
+
+
+@pytest.mark.capability("R-32")
+async def test_units_are_heard_before_a_ruling_which_names_who_was_not(world: World) -> None:
+    order = await referred(world)
+    view = {"text": "该路段属环卫作业范围"}
+    assert await no(world, "stateViewOnOrder", DEPARTMENT_HEAD, order, **view) == "NOT_FOUND"  # nothing of theirs yet
+    assert await no(world, "callHearing", SECTION_HEAD, order, units=["unit_dept"]) == "ROLE_MISSING"
+    assert await no(world, "callHearing", DESK_OFFICER, order, units=["unit_x"]) == "UNKNOWN_UNIT"
+    assert await no(world, "stateViewOnOrder", DESK_OFFICER, order, **view) == "NOT_HEARD_HERE"
+    await do(world, "callHearing", DESK_OFFICER, order, units=["unit_dept", "unit_s2"])
+    waits = "{ myWork { nodes { kind subject { ... on WorkOrder { id } } } } }"
+    mine = {"kind": "STATE", "subject": {"id": order.id}}
+    assert mine in (await world.ask(waits, DEPARTMENT_HEAD))["myWork"]["nodes"]
+
+    await do(world, "stateViewOnOrder", DEPARTMENT_HEAD, order, **view)
+    await do(world, "stateViewOnOrder", SECTION_HEAD, order, text="路面归街道,绿化带不归")
+
+    assert mine not in (await world.ask(waits, DEPARTMENT_HEAD))["myWork"]["nodes"]
+    shown = """query($id: ID!) { workOrder(id: $id) { adjudications {
+      statements { at text person unit { id } } unitsNotHeard { id }
+    } } }"""
+    (case,) = (await world.ask(shown, DESK_OFFICER, id=order.id))["workOrder"]["adjudications"]
+    said = case["statements"][0]
+    assert (said["text"], said["person"], said["unit"]) == (view["text"], DEPARTMENT_HEAD.person, {"id": "unit_dept"})
+    assert datetime.fromisoformat(said["at"]) == world.now
+    assert case["unitsNotHeard"] == [{"id": "unit_s2"}]
+    await do(world, "ruleOrder", DESK_OFFICER, order, postId=DEPARTMENT, **RULING)
+    (ruling,) = (await world.ask(HEARD, DESK_OFFICER))["rulings"]["nodes"]
+    assert ruling == {"unitsHeard": [{"id": "unit_dept"}, {"id": "unit_s1"}], "unitsNotHeard": [{"id": "unit_s2"}]}
+    assert await no(world, "stateViewOnOrder", DEPARTMENT_HEAD, order, **view) == "ORDER_STATE_FORBIDS"
+    told = [row for row in await world.told("order") if ".hear" in row["type"]]
+    assert [row["type"].split(".")[3] for row in told] == ["hearing_called", "heard", "heard"]
+    assert not any(view["text"] in row["data"] for row in told)
 
 
 @pytest.mark.capability("R-32")

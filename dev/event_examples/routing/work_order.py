@@ -56,6 +56,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "fallbackPost": "post_d01_centre_desk",
         "fallbackUnit": "unit_d01_centre",
     },
+    "order.hearing_called": {
+        **ORDER_OF_REPORT,
+        "units": ["unit_d01_s1_sanitation"],
+        "dueAt": "2026-11-23T09:00:00Z",
+    },
+    "order.heard": {**ORDER_OF_REPORT, **SANITATION},
     "order.ruled": {
         **ORDER_OF_REPORT,
         "rulingId": RULING,
@@ -112,6 +118,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reply": "已于当日清运完毕,并恢复每日两次收运。",
         "disposition": "solved",
         "dispositionReason": "verified",
+        "reopenSeconds": 604800,
     },
     "order.closed": {**ORDER_OF_REPORT, "disposition": "solved", "dispositionReason": "confirmed"},
     "order.recalled": {**ORDER_OF_REPORT, "reason": "地点有误,另行派单"},

@@ -127,6 +127,8 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
     satisfaction: int | None = None
     reopen_count: int = 0
     reopen_reason: str | None = None
+    reopen_within: timedelta | None = None
+    """How long after its end it may be reopened, as routing's policy says; None: REOPEN_WINDOW."""
     imported: Imported | None = None
 
     @classmethod
@@ -257,10 +259,17 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         return [events.ReportDeferred(report_id=self.id, order_id=self.order_id, review_at=review_at)]
 
     def resolve(
-        self, now: datetime, *, reply: str, disposition: Disposition, reason: str | None = None
+        self,
+        now: datetime,
+        reopen_within: timedelta | None = None,
+        *,
+        reply: str,
+        disposition: Disposition,
+        reason: str | None = None,
     ) -> list[EventData]:
         """The work was verified: the caller is told the reply and asked."""
         self._move(State.RESOLVED, "resolve")
+        self.reopen_within = reopen_within
         return self._told(now, reply, disposition, reason)
 
     def answer_directly(
@@ -301,10 +310,11 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         return self.confirm(now, None, by_silence=True)
 
     def reopen(self, now: datetime, reason: str) -> list[EventData]:
-        """The caller does not agree, or it came back. Raises ReopenWindowPassed after seven days from the end."""
+        """The caller does not agree, or it came back. Raises ReopenWindowPassed when that is too long after the end."""
         ended_at = self.closed_at or self.resolved_at
-        if self.state is State.CLOSED and ended_at and now > ended_at + REOPEN_WINDOW:
-            raise ReopenWindowPassed(days=REOPEN_WINDOW.days)
+        window = self.reopen_within if self.reopen_within is not None else REOPEN_WINDOW
+        if self.state is State.CLOSED and ended_at and now > ended_at + window:
+            raise ReopenWindowPassed(days=window.days)
         self._move(State.REOPENED, "reopen")
         self.reopen_count += 1
         self.reopen_reason = reason

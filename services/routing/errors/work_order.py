@@ -117,6 +117,12 @@ class UnknownAssistance(Refusal):
     zh = "该工单没有此项协办,或其当前状态不允许此操作。"
 
 
+class NotHeardHere(Refusal):
+    code = "NOT_HEARD_HERE"
+    en = "Your unit is not heard on this order; the centre may invite it."
+    zh = "贵单位不在本工单听取意见之列,须由中心邀请。"
+
+
 class WaitTooLong(Refusal):
     code = "WAIT_TOO_LONG"
     en = "No longer than until {latest}."

@@ -83,6 +83,22 @@ class OrderReferred(OrderEvent, frozen=True, kw_only=True):
     fallback_unit: str
 
 
+class OrderHearingCalled(OrderEvent, frozen=True, kw_only=True):
+    """The centre wants to hear these units before it rules, until `due_at`."""
+
+    type = "huying.routing.order.hearing_called.v1"
+    units: list[str]
+    due_at: datetime
+
+
+class OrderHeard(OrderEvent, frozen=True, kw_only=True):
+    """A unit has put its statement on record; the words stay with the order."""
+
+    type = "huying.routing.order.heard.v1"
+    post: str | None
+    unit: str | None
+
+
 class OrderRuled(OrderEvent, frozen=True, kw_only=True):
     """Whose it is, bindingly. `ruling_id` is None when the time ran out and the fallback owner has it."""
 
@@ -215,10 +231,13 @@ class OrderReworked(OrderEvent, frozen=True, kw_only=True):
 
 
 class OrderVerified(OrderEvent, frozen=True, kw_only=True):
+    """`reopen_seconds`: how long after the end the caller may reopen the matter, as the policy says."""
+
     type = "huying.routing.order.verified.v1"
     reply: str
     disposition: str
     disposition_reason: str
+    reopen_seconds: int
 
 
 class OrderClosed(OrderEvent, frozen=True, kw_only=True):

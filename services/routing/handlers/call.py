@@ -82,10 +82,14 @@ async def close(unit: UnitOfWork, directory: Directory, report_id: str) -> None:
 
 
 async def reopen(unit: UnitOfWork, report_id: str) -> None:
-    """The report is open again, and its call."""
+    """The report is open again, and its call if that had ended; the calling organ's post is told (domain.md §4, 1)."""
     call = await _of_report(unit, report_id)
-    if call is not None and not call.open:
+    if call is None:
+        return
+    if not call.open:
         unit.save(CALLS, call, call.reopen())
+    if call.caller_post and call.caller_unit:
+        _tell(unit, call, NoticeKind.REOPENED, unit.cause or call.id, call.caller_post, call.caller_unit)
 
 
 async def withdraw(unit: UnitOfWork, report_id: str) -> None:
@@ -271,12 +275,16 @@ async def _settle_or_progress(unit: UnitOfWork, call: Call) -> None:
 
 def _tell_newest(unit: UnitOfWork, call: Call) -> None:
     rung = call.rungs[-1]
+    _tell(unit, call, NoticeKind.CALL, f"{call.id}:{len(call.rungs)}", rung.post, rung.unit)
+
+
+def _tell(unit: UnitOfWork, call: Call, kind: NoticeKind, source: str, post: str, org_unit: str) -> None:
     tell(
         unit,
-        NoticeKind.CALL,
-        source=f"{call.id}:{len(call.rungs)}",
-        post=rung.post,
-        org_unit=rung.unit,
+        kind,
+        source=source,
+        post=post,
+        org_unit=org_unit,
         subject_kind=SubjectKind.CALL,
         subject_id=call.id,
         number=call.number,

@@ -8,7 +8,7 @@ from services.chassis.errors import NotFound
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_centre, require_lead
+from services.routing.access import require_centre, require_lead, require_sight
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.field import UnknownArea, UnknownUnit
 from services.routing.errors.organisation import OrganisationNotLoaded
@@ -63,6 +63,25 @@ async def refer_order(on: Commanded) -> WorkOrder:
         return order.refer(fallback_owner(on.directory), on.directory.policy, unit.now, on.caller.actor)
 
     return await on.do("referOrder", [], require_centre, act)
+
+
+async def call_hearing(on: Commanded, units: Sequence[str]) -> WorkOrder:
+    """The centre invites units to say their part. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        _check_units(on.directory, units, "units")
+        return order.call_hearing(units, unit.now)
+
+    return await on.do("callHearing", [sorted(units)], require_centre, act)
+
+
+async def state_view(on: Commanded, text: str) -> WorkOrder:
+    """A unit that is heard puts its statement on record. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.state_view(text, unit.now, on.caller.actor)
+
+    return await on.do("stateViewOnOrder", [text], _require_staff_sight, act)
 
 
 async def rule_order(on: Commanded, given: RulingGiven) -> WorkOrder:
@@ -120,9 +139,19 @@ def fallback_owner(directory: Directory) -> Post:
     return directory.posts[last.lead.post_id or ""]
 
 
-def _check_known(directory: Directory, given: RulingGiven) -> None:
-    for index, unit_id in enumerate(given.units_heard):
+def _require_staff_sight(caller: Caller, order: WorkOrder) -> None:
+    require_sight(caller, order)
+    if not caller.has("handler", "centre"):
+        raise RoleMissing(roles="handler, centre")
+
+
+def _check_units(directory: Directory, units: Sequence[str], field: str) -> None:
+    for index, unit_id in enumerate(units):
         if unit_id not in directory.units:
-            raise UnknownUnit(path=("unitsHeard", str(index)), unit=unit_id)
+            raise UnknownUnit(path=(field, str(index)), unit=unit_id)
+
+
+def _check_known(directory: Directory, given: RulingGiven) -> None:
+    _check_units(directory, given.units_heard, "unitsHeard")
     if given.scope and given.scope.area_id and given.scope.area_id not in directory.areas:
         raise UnknownArea(path=("appliesTo", "areaId"), area=given.scope.area_id)

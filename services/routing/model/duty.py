@@ -21,6 +21,7 @@ class WorkKind(StrEnum):
     VERIFY = "verify"
     DECIDE_EXTENSION = "decide_extension"
     ADJUDICATE = "adjudicate"
+    STATE = "state"  # its view of whose a matter is
     ACKNOWLEDGE = "acknowledge"
     REPORT_PROGRESS = "report_progress"
     FOLLOW_UP = "follow_up"

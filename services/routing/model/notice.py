@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     CONVENE = "convene"  # a joint conference is asked for
     SUPERVISION = "supervision"  # its unit is under supervision
     CALL = "call"  # it must answer a call
+    REOPENED = "reopened"  # the matter it called for is open again
     SUMMONS = "summons"  # it must check in
 
 

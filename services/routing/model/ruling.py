@@ -38,6 +38,7 @@ class Ruling(msgspec.Struct, kw_only=True):
     question: str
     facts: str
     units_heard: tuple[str, ...]
+    units_not_heard: tuple[str, ...] = ()
     post: str
     unit: str
     basis: str
@@ -62,12 +63,15 @@ class Ruling(msgspec.Struct, kw_only=True):
         now: datetime,
         by: Actor,
     ) -> tuple["Ruling", list[EventData]]:
-        """Rule. Units that returned the order were heard by their basis. Raises Refusal."""
+        """Rule. Units that returned the order were heard by their basis, others by their statement or, `units_heard`, by the centre
+        in person; those that were invited and said nothing are named. Raises Refusal."""
         if scope and scope.category is None and scope.area_id is None:
             raise RulingTooWide(path=("appliesTo",))
         if scope and scope.valid_to and scope.valid_to <= now:
             raise RulingNeverInForce(path=("appliesTo", "validTo"))
         refusers = {turn.unit for turn in order.dispatches if turn.returned_at is not None}
+        case = order.adjudications[-1] if order.adjudications else None
+        heard = {*units_heard, *refusers, *(case.heard if case else ())}
         ruling = cls(
             id=new_id("ruling"),
             order_id=order.id,
@@ -76,7 +80,8 @@ class Ruling(msgspec.Struct, kw_only=True):
             sensitivity=order.sensitivity,
             question=required(question, "question", "争议问题", ("question",)),
             facts=required(facts, "facts", "事实", ("facts",)),
-            units_heard=tuple(sorted({*units_heard, *refusers})),
+            units_heard=tuple(sorted(heard)),
+            units_not_heard=tuple(unit for unit in (case.invited if case else ()) if unit not in heard),
             post=post.id,
             unit=post.unit_id,
             basis=required(basis, "basis", "裁定依据", ("basis",)),

@@ -176,6 +176,7 @@ class WorkOrder(Leading, Waiting, Sharing, kw_only=True):
             accept_target=_asked(policy, ClockKind.ACCEPT, matter),
             arrive_target=policy.target(ClockKind.ARRIVE, matter),
             resolve_target=_asked(policy, ClockKind.RESOLVE, matter),
+            reopen_within=policy.limits.reopen_within,
             drafted_by=by,
         )
         order.settle(now)

@@ -30,6 +30,20 @@ class ReferOrderInput:
     work_order_id: strawberry.ID
 
 
+@strawberry.input
+class CallHearingInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    work_order_id: strawberry.ID
+    units: list[strawberry.ID]
+
+
+@strawberry.input
+class StateViewOnOrderInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    work_order_id: strawberry.ID
+    text: str
+
+
 @strawberry.input(description="For which other matters it is a precedent. 适用范围。")
 class RulingScopeInput:
     category: strawberry.ID | None = None
@@ -74,6 +88,22 @@ class RulingMutations:
         self, info: Info, given: Annotated[ReferOrderInput, strawberry.argument(name="input")]
     ) -> WorkOrderPayload:
         return await payload(info, handlers.refer_order(commanded(info, given)))
+
+    @strawberry.mutation(
+        description="Invite units to say their part before the ruling; for the centre. 邀请单位陈述意见。"
+    )
+    async def call_hearing(
+        self, info: Info, given: Annotated[CallHearingInput, strawberry.argument(name="input")]
+    ) -> WorkOrderPayload:
+        return await payload(info, handlers.call_hearing(commanded(info, given), given.units))
+
+    @strawberry.mutation(
+        description="Put a unit's view on record before the ruling; for units that returned the order or are invited. 陈述意见。"
+    )
+    async def state_view_on_order(
+        self, info: Info, given: Annotated[StateViewOnOrderInput, strawberry.argument(name="input")]
+    ) -> WorkOrderPayload:
+        return await payload(info, handlers.state_view(commanded(info, given), given.text))
 
     @strawberry.mutation(
         description="Say whose an order is; it cannot be returned after that. For the centre. 裁定并派单。"

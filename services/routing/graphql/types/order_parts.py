@@ -307,13 +307,39 @@ class OrderExtension:
         )
 
 
+@strawberry.type(description="What a unit says to the question whose it is. 单位陈述。")
+class OrderStatement:
+    at: datetime
+    text: str
+    person: strawberry.ID | None = strawberry.field(description="Who said so. 陈述人。")
+    _statement: strawberry.Private[parts.Statement]
+
+    @strawberry.field(description="For which unit. 陈述单位。")
+    def unit(self, info: Info) -> OrgUnit | None:
+        return org_unit_of(info.context, self._statement.by.unit or "")
+
+    @classmethod
+    def of(cls, statement: parts.Statement) -> Self:
+        """The statement as staff with a part in the order see it."""
+        person = statement.by.person
+        return cls(
+            at=statement.at, text=statement.text, person=strawberry.ID(person) if person else None, _statement=statement
+        )
+
+
 @strawberry.type(description="The centre must say whose it is. 裁定。")
 class OrderAdjudication:
     since: datetime
     due_at: datetime = strawberry.field(description="Then the fallback owner has it. 裁定时限。")
     ended_at: datetime | None
     ruling_id: strawberry.ID | None
+    statements: list[OrderStatement]
     _case: strawberry.Private[parts.Adjudication]
+
+    @strawberry.field(description="Units invited that have said nothing. 受邀尚未陈述的单位。")
+    def units_not_heard(self, info: Info) -> list[OrgUnit]:
+        units = (org_unit_of(info.context, unit) for unit in self._case.unheard)
+        return [unit for unit in units if unit]
 
     @strawberry.field(description="Whose it is if nobody rules. 兜底岗位。")
     def fallback_post(self, info: Info) -> Post | None:
@@ -327,6 +353,7 @@ class OrderAdjudication:
             due_at=case.due_at,
             ended_at=case.ended_at,
             ruling_id=strawberry.ID(case.ruling_id) if case.ruling_id else None,
+            statements=[OrderStatement.of(one) for one in case.statements],
             _case=case,
         )
 

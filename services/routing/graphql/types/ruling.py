@@ -37,6 +37,11 @@ class Ruling:
         units = (org_unit_of(info.context, unit) for unit in self._ruling.units_heard)
         return [unit for unit in units if unit]
 
+    @strawberry.field(description="Units that were invited and said nothing. 受邀未陈述的单位。")
+    def units_not_heard(self, info: Info) -> list[OrgUnit]:
+        units = (org_unit_of(info.context, unit) for unit in self._ruling.units_not_heard)
+        return [unit for unit in units if unit]
+
     @strawberry.field(description="Where it applies. 适用区域。")
     def area(self, info: Info) -> Area | None:
         scope = self._ruling.scope

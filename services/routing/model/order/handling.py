@@ -184,6 +184,7 @@ class Handling(OrderRecord, kw_only=True):
                 reply=self.told(self.reply or ""),
                 disposition=result.disposition,
                 disposition_reason=self.told(result.reason),
+                reopen_seconds=int(self.reopen_within.total_seconds()),
             )
         ]
 

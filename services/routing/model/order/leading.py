@@ -1,13 +1,16 @@
 """Who leads: dispatch, acceptance by act or by silence, return, adjudication, ruling, hand-over, recall (R-06, R-31, R-32)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from services.chassis.events import Actor, EventData
-from services.routing.errors.work_order import DispatchedToReturner, RulingBinds
+from services.routing.errors.work_order import DispatchedToReturner, NotHeardHere, RulingBinds
 from services.routing.events.work_order import (
     OrderAccepted,
     OrderCancelled,
     OrderDispatched,
+    OrderHeard,
+    OrderHearingCalled,
     OrderRecalled,
     OrderReferred,
     OrderReturned,
@@ -15,7 +18,7 @@ from services.routing.events.work_order import (
     OrderTransferred,
 )
 from services.routing.model.clocks import ClockKind
-from services.routing.model.order.parts import Adjudication, Turn
+from services.routing.model.order.parts import Adjudication, Statement, Turn
 from services.routing.model.order.sending import Sending
 from services.routing.model.order.states import OrderState
 from services.routing.model.organisation import Post
@@ -76,6 +79,25 @@ class Leading(Sending, kw_only=True):
         )
         self.enter("refer", now)
         return [OrderReferred(**self.ids(), due_at=due_at, fallback_post=fallback.id, fallback_unit=fallback.unit_id)]
+
+    def call_hearing(self, units: Iterable[str], now: datetime) -> list[EventData]:
+        """The centre invites units to say their part before it rules."""
+        self.check("hear", now)
+        case = self.adjudications[-1]
+        case.invited = tuple(sorted({*case.invited, *units}))
+        self.settle(now)
+        return [OrderHearingCalled(**self.ids(), units=list(case.unheard), due_at=case.due_at)]
+
+    def state_view(self, text: str, now: datetime, by: Actor) -> list[EventData]:
+        """A unit concerned puts its statement on record; it may add to it until the ruling."""
+        self.check("hear", now)
+        if by.unit not in self.concerned:
+            raise NotHeardHere
+        self.adjudications[-1].statements.append(
+            Statement(at=now, by=by, text=required(text, "text", "陈述意见", ("text",)))
+        )
+        self.settle(now)
+        return [OrderHeard(**self.ids(), post=by.post, unit=by.unit)]
 
     def rule(self, ruling_id: str, post: Post, policy: Policy, now: datetime, by: Actor) -> list[EventData]:
         """The centre has ruled: the post has it and cannot return it."""

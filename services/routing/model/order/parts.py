@@ -153,16 +153,36 @@ class Child(msgspec.Struct, kw_only=True):
     open: bool = True
 
 
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
+    """What a unit says to the question whose it is (听证)."""
+
+    at: datetime
+    by: Actor
+    text: str
+
+
 class Adjudication(msgspec.Struct, kw_only=True):
-    """The centre must say whose it is, by `due_at`; else it is the fallback owner's (兜底)."""
+    """The centre must say whose it is, by `due_at`; else it is the fallback owner's (兜底). `invited` are the units it wants to hear."""
 
     since: datetime
     by: Actor
     due_at: datetime
     fallback_post: str
     fallback_unit: str
+    invited: tuple[str, ...] = ()
+    statements: list[Statement] = msgspec.field(default_factory=list)
     ended_at: datetime | None = None
     ruling_id: str | None = None
+
+    @property
+    def heard(self) -> frozenset[str]:
+        """The units that have put their statement on record."""
+        return frozenset(one.by.unit for one in self.statements if one.by.unit)
+
+    @property
+    def unheard(self) -> tuple[str, ...]:
+        """The units that were invited and have said nothing."""
+        return tuple(unit for unit in self.invited if unit not in self.heard)
 
 
 class Suspension(msgspec.Struct, kw_only=True):

@@ -1,7 +1,7 @@
 """What a work order remembers, and what all its commands share: the table, its clocks, who has a part in it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -88,6 +88,7 @@ class OrderRecord(msgspec.Struct, kw_only=True):
     accept_target: Target
     arrive_target: Target | None
     resolve_target: Target
+    reopen_within: timedelta = timedelta(days=7)  # how long after its end the caller may reopen the matter
     clocks: dict[ClockKind, Clock] = msgspec.field(default_factory=dict)
     due_at: datetime | None = None
     next_step_at: datetime | None = None
@@ -142,6 +143,12 @@ class OrderRecord(msgspec.Struct, kw_only=True):
         return sum(turn.returned_at is not None for turn in self.dispatches)
 
     @property
+    def concerned(self) -> frozenset[str]:
+        """The units that are heard before a ruling: those that returned it, and those the centre invites."""
+        refusers = {turn.unit for turn in self.dispatches if turn.returned_at is not None}
+        return frozenset(refusers.union(*(case.invited for case in self.adjudications[-1:])))
+
+    @property
     def hops(self) -> int:
         """How often it went on to another lead."""
         return max(len(self.dispatches) - 1, 0)
@@ -191,7 +198,9 @@ class OrderRecord(msgspec.Struct, kw_only=True):
         if asked and asked.granted is None and self.state in SIDE_ACTS["decide_extension"]:
             found.append(self._duty(WorkKind.DECIDE_EXTENSION, asked.asked_post, self.resolve_by))
         if self.state is _S.ADJUDICATING:
-            found.append(self._duty(WorkKind.ADJUDICATE, None, self.adjudications[-1].due_at))
+            case = self.adjudications[-1]
+            found.append(self._duty(WorkKind.ADJUDICATE, None, case.due_at))
+            found += [Duty(kind=WorkKind.STATE, of=unit, unit=unit, due_at=case.due_at) for unit in case.unheard]
         return found
 
     def _duty(self, kind: WorkKind, post: str | None, due_at: datetime) -> Duty:
@@ -297,6 +306,8 @@ class OrderRecord(msgspec.Struct, kw_only=True):
             if self.state is _S.DEFERRED:
                 posts.add(self.deferrals[-1].owner_post)
                 units.add(self.deferrals[-1].owner_unit)
+            if self.state is _S.ADJUDICATING:
+                units |= self.concerned
             # Who checks it, decides on its time or handed it over follows what becomes of it.
             posts |= {self.verifier_post, *(one.asked_post for one in self.extensions)}
             posts |= {turn.post for turn in self.dispatches if turn.handed_over}

@@ -65,7 +65,7 @@ Act = Literal[
     "cancel",
 ]
 # Acts beside the main line: they are allowed in some states and change none.
-SideAct = Literal["report_back", "ask_extension", "decide_extension", "assist", "split"]
+SideAct = Literal["report_back", "ask_extension", "decide_extension", "assist", "split", "hear"]
 
 _S = OrderState
 ENDED = frozenset({_S.CLOSED, _S.RECALLED, _S.CANCELLED})
@@ -104,6 +104,7 @@ SIDE_ACTS: dict[SideAct, frozenset[OrderState]] = {
     "decide_extension": AT_WORK | _WAITING,
     "assist": AT_WORK | _WAITING | {_S.DISPATCHED},
     "split": AT_WORK | _WAITING,
+    "hear": frozenset({_S.ADJUDICATING}),
 }
 DONE: dict[Act | SideAct, tuple[str, str]] = {
     "dispatch": ("dispatched", "派单"),
@@ -133,6 +134,7 @@ DONE: dict[Act | SideAct, tuple[str, str]] = {
     "decide_extension": ("extended", "审批延期"),
     "assist": ("assisted", "协办"),
     "split": ("split", "拆分子工单"),
+    "hear": ("heard on", "听取意见"),
 }
 STATE_ZH: dict[OrderState, str] = {
     _S.DRAFT: "草稿",
