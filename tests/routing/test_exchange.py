@@ -10,10 +10,10 @@ from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.store.organisation import current_version
 from tests.routing import district
-from tests.routing.district import COMMITTEE, GRID_1, SECTION, square
+from tests.routing.district import COMMITTEE, GRID_1, OTHER_SECTION, SECTION, square
 from tests.routing.organisation_world import BUILDING, overlay, run, with_building
 from tests.routing.test_boundaries import GRID_2
-from tests.routing.world import DESK_OFFICER, OPERATOR, World
+from tests.routing.world import DESK_OFFICER, OPERATOR, SECTION_HEAD, World
 
 IMPORT = """
 mutation($input: ImportOrganisationInput!) {
@@ -150,6 +150,40 @@ async def test_a_post_that_leads_open_orders_is_not_removed_without_a_successor(
     data = json.loads(told["data"])
     assert (data["oldPost"], data["leadPost"], bool(data["reason"])) == (SECTION, f"{SECTION}_new", True)
     assert SECTION not in world.directory.current.posts
+
+
+@pytest.mark.capability("R-19")
+async def test_a_successor_takes_over_what_a_post_that_is_gone_owes_beside_its_own_orders(world: World) -> None:
+    order = await world.dispatched(area_id=GRID_2[-1], area_path=list(GRID_2))
+    await world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id)
+    help_wanted = {"workOrderId": order.id, "postId": OTHER_SECTION, "task": "清障"}
+    asked = "mutation($input: RequestAssistanceInput!) { requestAssistance(input: $input) { errors { code } } }"
+    given = {"idempotencyKey": new_id("key"), **help_wanted}
+    assert (await world.ask(asked, SECTION_HEAD, input=given))["requestAssistance"]["errors"] == []
+    plan: dict[str, Any] = {
+        "postId": OTHER_SECTION,
+        "first": "2026-11-24",
+        "days": 1,
+        "starts": ["08:00"],
+        "headCount": 1,
+    }
+    planned = "mutation($input: PlanShiftsInput!) { planShifts(input: $input) { errors { code } } }"
+    roster = {"idempotencyKey": new_id("key"), **plan, "composition": []}
+    assert (await world.ask(planned, DESK_OFFICER, input=roster))["planShifts"]["errors"] == []
+    content = without(district.raw(), OTHER_SECTION)
+
+    payload = await bring(world, content)
+    owed = f"post {OTHER_SECTION}: it has a part in 1 open orders and has 1 shifts ahead; name its successor"
+    assert owed in payload["errors"][0]["message"]
+    done = await bring(world, content, successors=[{"postId": OTHER_SECTION, "successorId": f"{OTHER_SECTION}_new"}])
+
+    assert done["errors"] == []
+    (aid,) = (await world.order()).assisting
+    assert aid.post == f"{OTHER_SECTION}_new"
+    assert f"{OTHER_SECTION}_new" in (await world.order()).posts
+    shifts = "query($post: ID!) { shifts(post: $post) { nodes { id } } }"
+    seen = await world.ask(shifts, DESK_OFFICER, post=f"{OTHER_SECTION}_new")
+    assert len(seen["shifts"]["nodes"]) == 1
 
 
 async def test_a_post_that_leads_nothing_open_is_removed_without_more(world: World) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +41,6 @@ from services.routing.store.venue import VENUES
 from services.routing.store.work_order import WORK_ORDERS
 
 _REASON = "网格边界调整 (boundaries redrawn)"
-_SUCCEEDED = "岗位撤销,由继任岗位牵头 (the post is gone, its successor leads)"
 _AT_ONCE = 50
 _ON_THE_GROUND: tuple[AggregateSpec[Any], ...] = (ASSETS, VENUES, HAZARDS, INSPECTIONS, GRID_PLANS, GRID_TASKS)
 _COUNTED_AT_ONCE = 1000
@@ -169,28 +168,6 @@ async def _move_all(
         for area_id, ids in moved.items():
             lies = {"area_id": area_id, "area_path": list(chart.by_id[area_id].path)}
             await mongo[name].update_many({"_id": {"$in": ids}}, {"$set": lies, **also})
-
-
-async def succeed(
-    store: Store, directory: Directory, orphans: Mapping[str, Sequence[str]], successors: Mapping[str, str], by: Actor
-) -> Changes:
-    """Successors (old post → new post) lead the open orders of posts that are gone (post → orders)."""
-
-    async def one(order_id: str, old: str) -> None:
-        async def attempt(unit: UnitOfWork) -> None:
-            order = await unit.get(WORK_ORDERS, order_id)
-            post = directory.posts[successors[old]]
-            if order.lead_post == old and (
-                events := hand_over(order, post, directory.policy, _SUCCEEDED, unit.now, by)
-            ):
-                unit.save(WORK_ORDERS, order, events)
-
-        await store.run(attempt, actor=by)
-
-    todo = [(order_id, old) for old, orders in orphans.items() for order_id in orders]
-    for start in range(0, len(todo), _AT_ONCE):
-        await asyncio.gather(*(one(order_id, old) for order_id, old in todo[start : start + _AT_ONCE]))
-    return Changes(orders_handed_over=len(todo))
 
 
 async def read_chart(mongo: Mongo) -> Chart:

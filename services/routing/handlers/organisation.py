@@ -1,7 +1,6 @@
 """Loading the organisation: what is new or changed becomes a new version, what is gone is retired, the rest is left alone."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -11,10 +10,11 @@ from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.errors.organisation import LoadRefused
 from services.routing.handlers.absence import find_gaps
 from services.routing.handlers.area import boundary_problems, load_areas, retire_areas
-from services.routing.handlers.boundaries import count_moves, move_orders, move_records, read_chart, succeed
+from services.routing.handlers.boundaries import count_moves, move_orders, move_records, read_chart
 from services.routing.handlers.changes import Changes, batches, commit
 from services.routing.handlers.configuration import differs_from_load, in_words, stage_load
 from services.routing.handlers.responder import enrol_loaded
+from services.routing.handlers.succession import held_by_removed, succeed, succession_problems
 from services.routing.model.chart import Chart, Redrawing
 from services.routing.model.organisation import Organisation, Person, Post, Responder, Unit
 from services.routing.model.overlay import OverlayGrid
@@ -23,7 +23,6 @@ from services.routing.model.rules import rule_problems
 from services.routing.store.area import AREAS
 from services.routing.store.configuration import POLICIES, RULE_SETS, in_force
 from services.routing.store.organisation import KINDS, read_directory, stored, to_document
-from services.routing.store.work_order import WORK_ORDERS
 
 _BY_LOAD = "organisation file 组织文件"
 _NO_SUCCESSORS: Mapping[str, str] = MappingProxyType({})
@@ -41,8 +40,8 @@ async def load_organisation(
 ) -> Changes:
     """Bring the stored organisation in step with `organisation`. Raises LoadRefused, StoreError.
 
-    A post that is gone and leads open orders needs a successor (old post → new post), who then leads them. Open orders are brought
-    to where they lie on the new map.
+    A post that is gone and still holds something open (orders, calls, shifts) needs a successor (old post → new post), who takes
+    it over. Open orders are brought to where they lie on the new map.
 
     Units, posts and rules change in one transaction, so that no rule ever points at a post that is not there. The rules come into
     force as a version of their own, unless the file still has the rules of the last load: then what was activated since stays.
@@ -50,8 +49,9 @@ async def load_organisation(
     """
     problems = [*organisation.problems(), *await _rule_problems(store.mongo, organisation)]
     problems = problems or await boundary_problems(store.mongo, [*organisation.areas, *organisation.overlays])
-    orphans = await _orders_of_removed_posts(store.mongo, organisation)
-    problems += _successor_problems(organisation, orphans, successors)
+    posts = {post.id for post in organisation.posts}
+    held = await held_by_removed(store, set(await stored(store.mongo, Post)) - posts)  # also by an earlier load
+    problems += await succession_problems(store, posts, held, successors)
     if problems:
         raise LoadRefused(problems)
     redrawing = Redrawing.between(await read_chart(store.mongo), Chart(organisation.areas))
@@ -73,7 +73,7 @@ async def load_organisation(
         OverlayGrid: {overlay.id for overlay in organisation.overlays},
         Person: {person.id for person in organisation.people},
         Unit: {unit.id for unit in organisation.units},
-        Post: {post.id for post in organisation.posts},
+        Post: posts,
         Responder: {responder.id for responder in organisation.responders},
     }
     total.add(await _retire(store, present, dry_run=dry_run))
@@ -82,37 +82,14 @@ async def load_organisation(
     directory = await read_directory(store.mongo, store.clock())
     if dry_run:
         total.add(await count_moves(store, directory, Chart(organisation.areas), redrawing))
-        total.orders_handed_over += sum(len(orders) for orders in orphans.values())
+        total.orders_handed_over += sum(len(what.led) for what in held.values())
         return total
-    total.add(await succeed(store, directory, orphans, successors, by))
+    total.add(await succeed(store, directory, held, successors, by))
     total.add(await move_orders(store, directory, redrawing, by))
     await move_records(store.mongo, redrawing)
     await find_gaps(store, directory)  # who holds which post decides which absences leave a gap
     await enrol_loaded(store, organisation.responders, organisation.areas)
     return total
-
-
-async def _orders_of_removed_posts(mongo: Mongo, organisation: Organisation) -> dict[str, list[str]]:
-    """The ids of the open orders that posts lead which are not in the file, by post; also posts that an earlier load removed."""
-    kept = {post.id for post in organisation.posts}
-    gone = sorted(set(await stored(mongo, Post)) - kept)
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    where = {"lead_post": {"$in": gone}, "open": True}
-    async for row in mongo[WORK_ORDERS.collection.name].find(where, {"lead_post": 1}):
-        found[row["lead_post"]].append(row["_id"])
-    return dict(found)
-
-
-def _successor_problems(
-    organisation: Organisation, orphans: Mapping[str, Sequence[str]], successors: Mapping[str, str]
-) -> Iterator[str]:
-    posts = {post.id for post in organisation.posts}
-    for post, orders in orphans.items():
-        if post not in successors:
-            yield f"post {post}: it leads {len(orders)} open orders; name its successor"
-    for post, successor in successors.items():
-        if successor not in posts:
-            yield f"post {post}: no post {successor} to succeed it"
 
 
 async def _areas_but(mongo: Mongo, present: set[str]) -> list[str]:

@@ -386,6 +386,13 @@ class Call(msgspec.Struct, kw_only=True):
     def _owing(self) -> list[CallRung]:
         return [rung for rung in self.rungs if rung.owes and rung.clock] if self.open else []
 
+    def succeed(self, old: str, new: Post) -> None:
+        """What a post that is gone owes is `new`'s now, within the same time."""
+        for rung in self._owing():
+            if rung.post == old:
+                rung.post, rung.unit = new.id, new.unit_id
+        self._settle()
+
     def _settle(self) -> None:
         """State, lists and the next step, from the rungs."""
         if self.open:

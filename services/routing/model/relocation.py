@@ -4,6 +4,7 @@ from datetime import datetime
 
 from services.chassis.events import Actor, EventData
 from services.routing.events.boundaries import OrderHandedOver, OrderRebinned
+from services.routing.model.order.states import OrderState
 from services.routing.model.organisation import AreaRecord, Post
 from services.routing.model.policy import Policy
 from services.routing.model.work_order import WorkOrder
@@ -41,3 +42,19 @@ def hand_over(order: WorkOrder, post: Post, policy: Policy, reason: str, now: da
     )
     order.pass_on(post, policy, now, by)
     return [told]
+
+
+def take_part(order: WorkOrder, old: str, new: Post, now: datetime) -> None:
+    """What another post than the lead owes in an order is `new`'s now: help, the check, a deferral, a wish for time, the fallback."""
+    for aid in order.assisting:
+        if aid.post == old and aid.open:
+            aid.post, aid.unit = new.id, new.unit_id
+    if order.verifier_post == old:
+        order.verifier_post = new.id
+    if order.state is OrderState.DEFERRED and order.deferrals[-1].owner_post == old:
+        order.deferrals[-1].owner_post, order.deferrals[-1].owner_unit = new.id, new.unit_id
+    if order.extensions and order.extensions[-1].granted is None and order.extensions[-1].asked_post == old:
+        order.extensions[-1].asked_post = new.id
+    if order.state is OrderState.ADJUDICATING and order.adjudications[-1].fallback_post == old:
+        order.adjudications[-1].fallback_post, order.adjudications[-1].fallback_unit = new.id, new.unit_id
+    order.settle(now)

@@ -42,6 +42,11 @@ WORK_ORDERS = AggregateSpec(
             _newest_first("party_unit", "units"),
             _newest_first("party_post", "posts"),
             _newest_first("party_unit_state", "units", "state"),
+            IndexModel(
+                [("adjudications.fallback_post", ASCENDING)],
+                name="fallback",
+                partialFilterExpression={"state": OrderState.ADJUDICATING.value},
+            ),
             _newest_first("caller", "caller_person"),
             # By what a photo is known again on another order.
             IndexModel([("photos", ASCENDING)], name="photos"),
