@@ -88,7 +88,7 @@ def locates_responder(caller: Caller, responder: Responder) -> bool:
 def require_oneself_or_centre(caller: Caller, responder: Responder) -> None:
     """Raises unless the caller is this responder, or its command centre speaks for it (a team has no person)."""
     if not sees_responder(caller, responder):
-        raise NotFound(what="responder", path=("responderId",))
+        raise NotFound(what="responder")
     if not locates_responder(caller, responder):
         raise RoleMissing(roles="centre")
 
@@ -96,7 +96,7 @@ def require_oneself_or_centre(caller: Caller, responder: Responder) -> None:
 def require_responders_centre(caller: Caller, responder: Responder) -> None:
     """Raises unless the caller is of the command centre for the responder's home area."""
     if not sees_responder(caller, responder):
-        raise NotFound(what="responder", path=("responderId",))
+        raise NotFound(what="responder")
     if not _commands(caller, responder):
         raise RoleMissing(roles="centre")
 
@@ -121,7 +121,7 @@ def require_sent_or_centre(caller: Caller, deployment: Deployment, members: Sequ
         return
     if sees_deployment(caller, deployment, members):
         raise NotSent
-    raise NotFound(what="deployment", path=("deploymentId",))
+    raise NotFound(what="deployment")
 
 
 def manages_roster(caller: Caller, unit_id: str, area_path: Sequence[str]) -> bool:
@@ -143,7 +143,7 @@ def require_sight(caller: Caller, order: WorkOrder) -> None:
     """Raises NotFound for an order the caller does not see in full."""
     sight = sight_of_order(caller, order)
     if sight is None:
-        raise NotFound(what="work order", path=("workOrderId",))
+        raise NotFound(what="work order")
     if sight is Sight.PUBLIC:
         raise RoleMissing(roles="handler, centre")
 

@@ -84,7 +84,7 @@ def visible_supervisions(caller: Caller) -> Document:
 def require_directive(caller: Caller, directive: Directive) -> None:
     """Raises NotFound for a directive the caller does not see."""
     if not sees_directive(caller, directive):
-        raise NotFound(what="directive", path=("directiveId",))
+        raise NotFound(what="directive")
 
 
 def require_manager(caller: Caller, directive: Directive) -> None:
@@ -102,7 +102,7 @@ def require_centre_of(caller: Caller, area_path: Sequence[str]) -> None:
 def require_supervision(caller: Caller, supervision: Supervision) -> None:
     """Raises NotFound for a supervision the caller does not see."""
     if not sees_supervision(caller, supervision):
-        raise NotFound(what="supervision", path=("supervisionId",))
+        raise NotFound(what="supervision")
 
 
 def require_supervised(caller: Caller, supervision: Supervision) -> None:

@@ -50,7 +50,7 @@ def visible_escalations(caller: Caller) -> Document | None:
 def require_escalation(caller: Caller, escalation: Escalation) -> None:
     """Raises NotFound for one the caller does not see."""
     if not sees_escalation(caller, escalation):
-        raise NotFound(what="escalation", path=("escalationId",))
+        raise NotFound(what="escalation")
 
 
 def owned_post(caller: Caller, escalation: Escalation) -> str:
@@ -116,7 +116,7 @@ def visible_calls(caller: Caller) -> Document | None:
 def require_call(caller: Caller, call: Call) -> None:
     """Raises NotFound for one the caller does not see."""
     if not sees_call(caller, call):
-        raise NotFound(what="call", path=("callId",))
+        raise NotFound(what="call")
 
 
 def calls_itself(caller: Caller, call: Call) -> bool:
@@ -217,7 +217,7 @@ def visible_summonses(caller: Caller) -> Document | None:
 def require_summoner(caller: Caller, summons: Summons) -> None:
     """Raises unless the caller whistled: the post, or its unit unless that is whistled itself."""
     if not sees_summons(caller, summons):
-        raise NotFound(what="summons", path=("summonsId",))
+        raise NotFound(what="summons")
     if caller.post is not None and caller.post == summons.caller.post:
         return
     if caller.unit is None or caller.unit != summons.caller.unit or caller.unit in summons.units:
@@ -227,7 +227,7 @@ def require_summoner(caller: Caller, summons: Summons) -> None:
 def awaited_post(caller: Caller, summons: Summons) -> str:
     """The post of the caller's that is to check in: the own one, else one of the same unit. Raises Refusal."""
     if not sees_summons(caller, summons):
-        raise NotFound(what="summons", path=("summonsId",))
+        raise NotFound(what="summons")
     if caller.post in summons.awaited_posts:
         return str(caller.post)
     for one in summons.summoned:

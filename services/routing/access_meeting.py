@@ -38,7 +38,7 @@ def visible_meetings(caller: Caller) -> Document:
 def require_meeting(caller: Caller, meeting: Meeting) -> None:
     """Raises NotFound for a meeting the caller does not see, RoleMissing unless the caller runs it."""
     if not sees_meeting(caller, meeting):
-        raise NotFound(what="meeting", path=("meetingId",))
+        raise NotFound(what="meeting")
     responsible = caller.has("handler", "centre") and (
         caller.post == meeting.scope.post or caller.unit == meeting.scope.unit
     )

@@ -39,7 +39,7 @@ class FieldLoaders(RequestContext):
     @cached_property
     def reports_of_asset(self) -> DataLoader[str, list[str]]:
         """Attached reports by asset."""
-        return DataLoader(lambda ids: asset_views.reports_of_assets(self.store.mongo, ids), cache=False)
+        return DataLoader(lambda ids: asset_views.reports_of_assets(self.store.mongo, self.viewer, ids), cache=False)
 
     @cached_property
     def open_orders_of_asset(self) -> DataLoader[str, list[SeenOrder]]:

@@ -159,7 +159,7 @@ async def _change(
 ) -> AbsencePeriod:
     async def decide(unit: UnitOfWork, absence: AbsencePeriod) -> Sequence[EventData]:
         if not may_arrange(live.current, caller, absence.person):
-            raise NotFound(what=ABSENCES.what, path=("absenceId",))
+            raise NotFound(what=ABSENCES.what)
         events = act(absence, unit.now)
         await count_up(unit, ABSENCES_ID)
         return events

@@ -45,7 +45,7 @@ _AT_ONCE = 50
 _ON_THE_GROUND: tuple[AggregateSpec[Any], ...] = (ASSETS, VENUES, HAZARDS, INSPECTIONS, GRID_PLANS, GRID_TASKS)
 _COUNTED_AT_ONCE = 1000
 _SEEN = dict.fromkeys(
-    ("number", "state", "area_id", "area_path", "place", "lead_post", "decision_id"),
+    ("number", "state", "sensitivity", "area_id", "area_path", "place", "lead_post", "decision_id"),
     1,
 )
 
@@ -101,7 +101,7 @@ async def apply_boundaries(
 
     async def decide(unit: UnitOfWork, proposal: BoundaryProposal) -> Sequence[EventData]:
         if not sees_proposal(caller, proposal):
-            raise NotFound(what=PROPOSALS.what, path=("proposalId",))
+            raise NotFound(what=PROPOSALS.what)
         return proposal.apply(await current_version(unit.mongo), unit.now, caller.actor)
 
     proposal = await change(store, PROPOSALS, caller, "applyBoundaries", key, proposal_id, [], decide)
@@ -182,11 +182,14 @@ def require_mapmaker(caller: Caller, area_path: Sequence[str]) -> None:
         raise RoleMissing(roles="operator, centre")
 
 
+def sees_sealed_moves(caller: Caller, proposal: BoundaryProposal) -> bool:
+    """Whether the caller may know which sealed orders it concerns, and how many: only a centre for all of its areas."""
+    return caller.has("centre") and all(caller.covers(list(record.path)) for record in proposal.records)
+
+
 def sees_proposal(caller: Caller, proposal: BoundaryProposal) -> bool:
     """Whether the caller may see, and apply, a proposal: the operator, and a centre for all of its areas."""
-    if caller.has("operator"):
-        return True
-    return caller.has("centre") and all(caller.covers(list(record.path)) for record in proposal.records)
+    return caller.has("operator") or sees_sealed_moves(caller, proposal)
 
 
 async def _move(store: Store, directory: Directory, area: AreaRecord, move: OrderMove, by: Actor) -> None:
@@ -229,6 +232,7 @@ async def _moves(
                 old_lead=row["lead_post"],
                 new_lead=lead if changes and lead else row["lead_post"],
                 hands_over=changes and row["state"] == OrderState.DISPATCHED,
+                sealed=row["sensitivity"] == "sealed",
             )
 
 

@@ -21,7 +21,7 @@ from services.routing.errors.common import RoleMissing
 from services.routing.events.call import CallOverdue
 from services.routing.handlers import escalation as escalations
 from services.routing.handlers.commands import change, create
-from services.routing.handlers.decisions import latest_decision
+from services.routing.handlers.decisions import report_in_area
 from services.routing.handlers.notice import tell
 from services.routing.handlers.order_family import consequences
 from services.routing.model.call import Aspect, Call, respondent
@@ -293,10 +293,7 @@ def _tell(unit: UnitOfWork, call: Call, kind: NoticeKind, source: str, post: str
 
 async def _report(unit: UnitOfWork, caller: Caller, report_id: str) -> ReportFacts:
     """The facts of a report that staff of its place may call for. Raises NotFound, RoleMissing."""
-    report = (await latest_decision(unit, report_id)).report
-    mine = caller.covers(list(report.area_path)) and (report.sensitivity != "sealed" or caller.has("centre"))
-    if not mine:
-        raise NotFound(what="report", path=("reportId",))
+    report = await report_in_area(unit, caller, report_id)
     if not caller.has("attendant", "handler", "centre"):
         raise RoleMissing(roles="attendant, handler, centre")
     return report

@@ -1,8 +1,9 @@
 """What was decided about a report, for commands and events that follow from it."""
 
 from services.chassis.errors import NotFound
+from services.chassis.identity import Caller
 from services.chassis.unit_of_work import UnitOfWork
-from services.routing.model.decision import Decision
+from services.routing.model.decision import Decision, ReportFacts
 from services.routing.store.decision import DECISIONS
 
 
@@ -13,3 +14,15 @@ async def latest_decision(unit: UnitOfWork, report_id: str) -> Decision:
     if not rows:
         raise NotFound(what=DECISIONS.what)
     return unit.known(DECISIONS, rows[0])
+
+
+async def report_in_area(unit: UnitOfWork, caller: Caller, report_id: str) -> ReportFacts:
+    """The facts of a report in the caller's area; a sealed one is there for its centre only. Raises NotFound."""
+    unknown = NotFound(what="report", path=("reportId",))
+    try:
+        report = (await latest_decision(unit, report_id)).report
+    except NotFound:
+        raise unknown from None
+    if not caller.covers(list(report.area_path)) or (report.sensitivity == "sealed" and not caller.has("centre")):
+        raise unknown
+    return report

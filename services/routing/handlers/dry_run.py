@@ -55,7 +55,7 @@ async def count_on(store: Store, directory: LiveDirectory, run_id: str) -> None:
         counted, last = 0, run.place
         async for place, report in next_matters(unit.mongo, run, _BATCH):
             facts = report.facts(place.decided_at)
-            run.count(report.report_id, before.decide(facts), after.decide(facts))
+            run.count(report, before.decide(facts), after.decide(facts))
             counted, last = counted + 1, place
             if counted % _BREATH == 0:
                 await asyncio.sleep(0)

@@ -117,5 +117,5 @@ async def _is_verified(unit: UnitOfWork, post: str, work: Work) -> bool:
 
 def _require_centre(caller: Caller, honour: Honour) -> None:
     if not sees_honour(caller, honour):
-        raise NotFound(what=HONOURS.what, path=("honourId",))
+        raise NotFound(what=HONOURS.what)
     require_centre_of(caller, honour.area_path)

@@ -117,7 +117,7 @@ async def convene_conference(
         if series_id is not None:
             series = await unit.get(SERIES, series_id)
             if not sees_scope(caller, series.scope) or series.scope.kind is not MeetingKind.JOINT_CONFERENCE:
-                raise NotFound(what=SERIES.what, path=("seriesId",))
+                raise NotFound(what=SERIES.what)
             council = series.scope.members
         named = tuple(dict.fromkeys((*council, *_known_units(directory, members))))
         if not named:
@@ -342,5 +342,5 @@ def _known_units(directory: Directory, unit_ids: Sequence[str]) -> tuple[str, ..
 
 def _require_series(caller: Caller, series: MeetingSeries) -> None:
     if not sees_scope(caller, series.scope):
-        raise NotFound(what=SERIES.what, path=("seriesId",))
+        raise NotFound(what=SERIES.what)
     require_centre_of(caller, series.scope.area_path)

@@ -44,7 +44,7 @@ async def read_notice(store: Store, caller: Caller, key: str, notice_id: str) ->
 
     async def decide(unit: UnitOfWork, notice: Notice) -> Sequence[EventData]:
         if not notice.is_for(caller.post, caller.person):
-            raise NotFound(what=NOTICES.what, path=("noticeId",))
+            raise NotFound(what=NOTICES.what)
         return notice.read(caller.actor, unit.now)
 
     return await change(store, NOTICES, caller, "readNotice", key, notice_id, [], decide)

@@ -138,7 +138,7 @@ def _require_manager(caller: Caller, team: Team) -> None:
         return
     if caller.has("attendant", "handler", "centre") and caller.covers(list(team.area_path)):
         raise NotInTeam
-    raise NotFound(what=TEAMS.what, path=("teamId",))
+    raise NotFound(what=TEAMS.what)
 
 
 async def _managed(

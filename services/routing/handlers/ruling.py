@@ -25,6 +25,7 @@ from services.routing.model.ruling import Ruling, Scope
 from services.routing.model.work_order import WorkOrder
 from services.routing.store.organisation import count_up
 from services.routing.store.ruling import RULINGS
+from services.routing.views.ruling import sees
 
 
 class RulingGiven(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,8 +119,8 @@ async def revoke_ruling(store: Store, caller: Caller, key: str, ruling_id: str, 
     """The centre withdraws a precedent. Raises Refusal, StoreError."""
 
     async def decide(unit: UnitOfWork, ruling: Ruling) -> Sequence[EventData]:
-        if not caller.has("handler", "attendant", "centre"):
-            raise NotFound(what=RULINGS.what, path=("rulingId",))
+        if not sees(caller, ruling):
+            raise NotFound(what=RULINGS.what)
         if not caller.has("centre") or not caller.covers(list(ruling.area_path)):
             raise RoleMissing(roles="centre")
         was_standing = ruling.standing

@@ -175,4 +175,4 @@ def _hidden_or_not_yours(caller: Caller, shift: Shift) -> Exception:
     """Staff of the place learn that it is not theirs; for others it is not there."""
     if caller.has("attendant", "handler", "centre") and caller.covers(list(shift.area_path)):
         return ShiftNotYours()
-    return NotFound(what=SHIFTS.what, path=("shiftId",))
+    return NotFound(what=SHIFTS.what)

@@ -15,7 +15,7 @@ from services.routing.errors.common import RoleMissing, UnknownPost
 from services.routing.events.summons import SummonsNoShow
 from services.routing.handlers import escalation as escalations
 from services.routing.handlers.commands import change, create
-from services.routing.handlers.decisions import latest_decision
+from services.routing.handlers.decisions import report_in_area
 from services.routing.handlers.notice import tell
 from services.routing.handlers.responder import position
 from services.routing.model.directory import Directory
@@ -57,9 +57,7 @@ async def whistle(
         category_path: tuple[str, ...] = ()
         sensitivity = "internal"
         if report_id is not None:
-            report = (await latest_decision(unit, report_id)).report
-            if not caller.covers(list(report.area_path)):
-                raise NotFound(what="report", path=("reportId",))
+            report = await report_in_area(unit, caller, report_id)
             category_path, sensitivity = report.category_path, report.sensitivity
         said = Whistle(
             reason=reason,

@@ -158,7 +158,7 @@ async def _subject(unit: UnitOfWork, caller: Caller, kind: SubjectKind, subject_
     if kind is SubjectKind.DIRECTIVE_PART:
         row = await unit.mongo[DIRECTIVES.collection.name].find_one({"parts.id": subject_id}, {"_id": 1})
         if row is None:
-            raise NotFound(what="part", path=("subjectId",))
+            raise NotFound(what=DIRECTIVES.what)
         directive_id = row["_id"]
     directive = await unit.get(DIRECTIVES, directive_id)
     require_directive(caller, directive)

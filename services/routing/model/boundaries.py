@@ -38,10 +38,14 @@ class OrderMove(msgspec.Struct, frozen=True, kw_only=True):
     old_lead: str
     new_lead: str
     hands_over: bool
+    sealed: bool = False
 
 
 class BoundaryProposal(msgspec.Struct, kw_only=True):
-    """The aggregate. `moves` lists the first of the orders concerned; `orders_moved` and `orders_handed_over` count all."""
+    """The aggregate. `moves` lists the first of the orders concerned; `orders_moved` and `orders_handed_over` count all.
+
+    The `sealed_` counts are those among them that only the centre of the place may know of.
+    """
 
     id: str
     version: int = 0
@@ -58,6 +62,8 @@ class BoundaryProposal(msgspec.Struct, kw_only=True):
     moves: tuple[OrderMove, ...]
     orders_moved: int
     orders_handed_over: int
+    sealed_moved: int = 0
+    sealed_handed_over: int = 0
     organisation_version: int
     proposed_at: datetime
     proposed_by: Actor
@@ -91,6 +97,8 @@ class BoundaryProposal(msgspec.Struct, kw_only=True):
             moves=moves[:LISTED],
             orders_moved=len(moves),
             orders_handed_over=sum(move.hands_over for move in moves),
+            sealed_moved=sum(move.sealed for move in moves),
+            sealed_handed_over=sum(move.sealed and move.hands_over for move in moves),
             organisation_version=organisation_version,
             proposed_at=now,
             proposed_by=by,

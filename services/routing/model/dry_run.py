@@ -12,6 +12,7 @@ from services.chassis.errors import InvalidInput
 from services.chassis.events import Actor, EventData
 from services.chassis.ids import new_id
 from services.routing.events.dry_run import DryRunFinished, DryRunStarted
+from services.routing.model.decision import ReportFacts
 from services.routing.model.routing import Verdict
 from services.routing.model.rule_set import RuleSet
 
@@ -97,8 +98,8 @@ class DryRun(msgspec.Struct, kw_only=True):
         started = DryRunStarted(dry_run_id=one.id, rule_set_id=tried.id, number=tried.number, against=against.number)
         return one, [started]
 
-    def count(self, report_id: str, before: Verdict, after: Verdict) -> None:
-        """One matter, by the rules in force and by the rules tried."""
+    def count(self, report: ReportFacts, before: Verdict, after: Verdict) -> None:
+        """One matter, by the rules in force and by the rules tried; a sealed one is counted and never an example."""
         self.matters += 1
         for name, verdict in (("before", before), ("after", after)):
             for tally in (_of(self.units, verdict.lead_unit), _of(self.rules, verdict.rule_id)):
@@ -110,8 +111,8 @@ class DryRun(msgspec.Struct, kw_only=True):
             key = f"{before.lead_post} {after.lead_post}"
             move = self.moves.setdefault(key, Move(from_post=before.lead_post, to_post=after.lead_post))
             move.count += 1
-            if len(move.examples) < EXAMPLES:
-                move.examples.append(report_id)
+            if len(move.examples) < EXAMPLES and report.sensitivity != "sealed":
+                move.examples.append(report.report_id)
 
     def go_on(self, place: Place, now: datetime) -> None:
         """A batch is counted; the next one is due at once."""

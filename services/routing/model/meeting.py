@@ -3,6 +3,7 @@
 A series is the recurring object, or the standing council of a joint conference; each occurrence is a meeting.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -184,6 +185,17 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     directives: int = 0
     supervisions: int = 0
     overdue: int = 0
+
+    @classmethod
+    def of(cls, items: Sequence[Item]) -> "Counts":
+        """The counts of these items."""
+        kinds = Counter(item.kind for item in items)
+        return cls(
+            orders=kinds[ItemKind.WORK_ORDER],
+            directives=kinds[ItemKind.DIRECTIVE],
+            supervisions=kinds[ItemKind.SUPERVISION],
+            overdue=sum(item.overdue for item in items),
+        )
 
 
 class MeetingAttendance(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,8 @@ from services.routing.field_access import sees, visible
 from services.routing.model.asset import Asset
 from services.routing.model.point import Point
 from services.routing.store.asset import ASSET_REPORTS, ASSETS
-from services.routing.views.work_order import SeenOrder, orders_of_reports
+from services.routing.store.decision import DECISIONS
+from services.routing.views.work_order import SeenOrder, decisions_of_reports, orders_of_reports
 
 _NAME = ASSETS.collection.name
 MAX_NEAR = 50
@@ -73,15 +74,15 @@ async def nearest(
 
 async def assets_of_reports(mongo: Mongo, caller: Caller, report_ids: Sequence[str]) -> list[Asset | None]:
     """The asset each report is about, where the caller sees it."""
-    links = await mongo[ASSET_REPORTS.name].find({"_id": {"$in": list(report_ids)}}).to_list(None)
+    links = await _links(mongo, caller, {"_id": {"$in": list(report_ids)}})
     asset_of = {link["_id"]: link["asset_id"] for link in links}
     found = dict(zip(asset_of, await assets(mongo, caller, list(asset_of.values())), strict=True))
     return [found.get(report_id) for report_id in report_ids]
 
 
-async def reports_of_assets(mongo: Mongo, asset_ids: Sequence[str]) -> list[list[str]]:
-    """The reports attached to each asset, by id, oldest first."""
-    rows = await mongo[ASSET_REPORTS.name].find({"asset_id": {"$in": list(asset_ids)}}).to_list(None)
+async def reports_of_assets(mongo: Mongo, caller: Caller, asset_ids: Sequence[str]) -> list[list[str]]:
+    """The reports attached to each asset that the caller may know of, by id, oldest first."""
+    rows = await _links(mongo, caller, {"asset_id": {"$in": list(asset_ids)}})
     found: defaultdict[str, list[str]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: str(row["_id"])):
         found[row["asset_id"]].append(row["_id"])
@@ -90,10 +91,27 @@ async def reports_of_assets(mongo: Mongo, asset_ids: Sequence[str]) -> list[list
 
 async def open_orders_of_assets(mongo: Mongo, caller: Caller, asset_ids: Sequence[str]) -> list[list[SeenOrder]]:
     """The open orders about each asset that the caller sees in full, oldest first."""
-    reports = await reports_of_assets(mongo, asset_ids)
+    reports = await reports_of_assets(mongo, caller, asset_ids)
     every = [report_id for ids in reports for report_id in ids]
     orders = dict(zip(every, await orders_of_reports(mongo, caller, every), strict=True)) if every else {}
     return [
         [seen for report_id in ids for seen in orders[report_id] if seen.order.open and seen.sight is Sight.FULL]
         for ids in reports
     ]
+
+
+async def _links(mongo: Mongo, caller: Caller, where: Document) -> list[Document]:
+    """Which report is about which asset. Of a sealed report only who sees it, or an order of it, in full may know."""
+    links = await mongo[ASSET_REPORTS.name].find(where).to_list(None)
+    about = {"report.report_id": {"$in": [link["_id"] for link in links]}, "report.sensitivity": "sealed"}
+    sealed: list[str] = await mongo[DECISIONS.collection.name].distinct("report.report_id", about) if links else []
+    if not sealed:
+        return links
+    decisions = await decisions_of_reports(mongo, caller, sealed)
+    orders = await orders_of_reports(mongo, caller, sealed)
+    hidden = {
+        report_id
+        for report_id, decision, found in zip(sealed, decisions, orders, strict=True)
+        if not any(seen.sight is Sight.FULL for seen in (decision, *found) if seen)
+    }
+    return [link for link in links if link["_id"] not in hidden]

@@ -75,4 +75,5 @@ class BoundaryMutations:
 
 async def _payload(info: Info, doing: Awaitable[model.BoundaryProposal]) -> BoundaryProposalPayload:
     proposal, errors = await outcome(info, doing)
-    return BoundaryProposalPayload(boundary_proposal=BoundaryProposal.of(proposal) if proposal else None, errors=errors)
+    shown = BoundaryProposal.of(proposal, info.context.viewer) if proposal else None
+    return BoundaryProposalPayload(boundary_proposal=shown, errors=errors)

@@ -16,7 +16,7 @@ class BoundaryQueries:
         viewer = info.context.viewer
         row = await info.context.store.find(PROPOSALS.collection.name, id)
         proposal = PROPOSALS.from_document(row) if row else None
-        return BoundaryProposal.of(proposal) if proposal and sees_proposal(viewer, proposal) else None
+        return BoundaryProposal.of(proposal, viewer) if proposal and sees_proposal(viewer, proposal) else None
 
     @strawberry.field(description="Proposals, latest first; for the operator. 边界调整方案列表。")
     async def boundary_proposals(
@@ -26,7 +26,7 @@ class BoundaryQueries:
             info.context.store.mongo,
             PROPOSALS.collection.name,
             {} if info.context.viewer.has("operator") else {"_id": ""},
-            lambda row: BoundaryProposal.of(PROPOSALS.from_document(row)),
+            lambda row: BoundaryProposal.of(PROPOSALS.from_document(row), info.context.viewer),
             first=first,
             after=after,
             order_by="proposed_at",

@@ -5,9 +5,11 @@ from typing import Self
 
 import strawberry
 
+from services.chassis.identity import Caller
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.area import Area, GeoJSON, area_of
 from services.routing.graphql.types.post import Post, post_of
+from services.routing.handlers.boundaries import sees_sealed_moves
 from services.routing.model import boundaries as model
 from services.routing.model.chart import AreaChange as ModelChange
 from services.routing.model.chart import ChangeKind
@@ -94,8 +96,9 @@ class BoundaryProposal:
     applied_at: datetime | None
 
     @classmethod
-    def of(cls, proposal: model.BoundaryProposal) -> Self:
-        """The proposal as GraphQL shows it."""
+    def of(cls, proposal: model.BoundaryProposal, caller: Caller) -> Self:
+        """The proposal as its viewer sees it: sealed orders are neither listed nor counted for who may not know of them."""
+        all_shown = sees_sealed_moves(caller, proposal)
         return cls(
             id=strawberry.ID(proposal.id),
             state=proposal.state,
@@ -103,9 +106,9 @@ class BoundaryProposal:
             areas=[AreaChange.of(change) for change in proposal.changes],
             strays=[strawberry.ID(area_id) for area_id in proposal.strays],
             ground=GeoJSON(proposal.ground),
-            orders_moved=proposal.orders_moved,
-            orders_handed_over=proposal.orders_handed_over,
-            orders=[OrderMove.of(move) for move in proposal.moves],
+            orders_moved=proposal.orders_moved - (0 if all_shown else proposal.sealed_moved),
+            orders_handed_over=proposal.orders_handed_over - (0 if all_shown else proposal.sealed_handed_over),
+            orders=[OrderMove.of(move) for move in proposal.moves if all_shown or not move.sealed],
             proposed_at=proposal.proposed_at,
             applied_at=proposal.applied_at,
         )

@@ -1,11 +1,14 @@
 """Meetings and their series."""
 
+import asyncio
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 import strawberry
 import strawberry.federation
+from strawberry.dataloader import DataLoader
 
+from services.routing.access_directive import manages
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.directive import Directive
@@ -117,6 +120,16 @@ class MeetingCounts:
     supervisions: int
     overdue: int = strawberry.field(description="Of these, past their time. 其中逾期。")
 
+    @classmethod
+    def of(cls, counts: model.Counts) -> Self:
+        """The counts as GraphQL shows them."""
+        return cls(
+            orders=counts.orders,
+            directives=counts.directives,
+            supervisions=counts.supervisions,
+            overdue=counts.overdue,
+        )
+
 
 @strawberry.type(description="Whether a member unit came. 到会情况。")
 class MeetingAttendance:
@@ -170,14 +183,37 @@ class Meeting(_Scoped):
     meets_at: datetime
     place: str | None
     reason: str | None = strawberry.field(description="Why a joint conference was convened. 召集理由。")
-    counts: MeetingCounts
-    items: list[MeetingItem] = strawberry.field(description="Soonest due first, of each kind 200 at most. 议项。")
-    decisions: list[MeetingDecision]
     minutes: str | None
     attendance: list[MeetingAttendance]
     held_at: datetime | None
     closed_at: datetime | None
     _meeting: strawberry.Private[model.Meeting]
+
+    @strawberry.field(
+        description="How much was due: to its centre all of it, to members what they see of it. 待办统计。"
+    )
+    async def counts(self, info: Info) -> MeetingCounts:
+        meeting = self._meeting
+        if manages(info.context.viewer, meeting.scope.area_path):
+            return MeetingCounts.of(meeting.counts)
+        return MeetingCounts.of(model.Counts.of(await _seen_items(info.context, meeting)))
+
+    @strawberry.field(description="Soonest due first, of each kind 200 at most; to members those they may see. 议项。")
+    async def items(self, info: Info) -> list[MeetingItem]:
+        return [MeetingItem.of(item) for item in await _seen_items(info.context, self._meeting)]
+
+    @strawberry.field(description="What was decided; on an item, for who may see that item or the order. 会议决定。")
+    async def decisions(self, info: Info) -> list[MeetingDecision]:
+        context, meeting = info.context, self._meeting
+        if manages(context.viewer, meeting.scope.area_path):
+            return [MeetingDecision.of(decision) for decision in meeting.decisions]
+        seen = {None, *(item.id for item in await _seen_items(context, meeting))}
+        orders = await context.orders.load_many([decision.work_order_id for decision in meeting.decisions])
+        return [
+            MeetingDecision.of(decision)
+            for decision, order in zip(meeting.decisions, orders, strict=True)
+            if order or decision.item_id in seen
+        ]
 
     @strawberry.field(description="The hard order a joint conference is about. 议题工单。")
     async def work_order(self, info: Info) -> WorkOrder | None:
@@ -187,7 +223,6 @@ class Meeting(_Scoped):
     @classmethod
     def of(cls, meeting: model.Meeting) -> Self:
         """The meeting as GraphQL shows it."""
-        counts = meeting.counts
         return cls(
             id=strawberry.ID(meeting.id),
             kind=meeting.scope.kind,
@@ -197,14 +232,6 @@ class Meeting(_Scoped):
             meets_at=meeting.meets_at,
             place=meeting.place,
             reason=meeting.reason,
-            counts=MeetingCounts(
-                orders=counts.orders,
-                directives=counts.directives,
-                supervisions=counts.supervisions,
-                overdue=counts.overdue,
-            ),
-            items=[MeetingItem.of(item) for item in meeting.items],
-            decisions=[MeetingDecision.of(decision) for decision in meeting.decisions],
             minutes=meeting.minutes,
             attendance=[
                 MeetingAttendance(present=row.present, note=row.note, _unit=row.unit) for row in meeting.attendance
@@ -224,3 +251,16 @@ async def meeting_of(context: Context, meeting_id: str) -> Meeting | None:
     """The meeting with this id if the viewer sees it. Raises Unauthenticated."""
     found = await context.meetings.load(meeting_id)
     return Meeting.of(found) if found else None
+
+
+async def _seen_items(context: Context, meeting: model.Meeting) -> list[model.Item]:
+    """The items whose subject the viewer sees; all of them for the centre that lists them."""
+    if manages(context.viewer, meeting.scope.area_path):
+        return meeting.items
+    loaders: dict[model.ItemKind, DataLoader[str, Any]] = {
+        model.ItemKind.WORK_ORDER: context.orders,
+        model.ItemKind.DIRECTIVE: context.directives,
+        model.ItemKind.SUPERVISION: context.supervisions,
+    }
+    found = await asyncio.gather(*(loaders[item.kind].load(item.subject_id) for item in meeting.items))
+    return [item for item, subject in zip(meeting.items, found, strict=True) if subject]

@@ -1,0 +1,160 @@
+"""Whoever may not see a sealed matter is told the same whether there is one or not: by every query, entity, refusal and event."""
+
+import json
+from typing import Any
+
+import pytest
+
+from services.chassis.identity import Caller
+from services.chassis.ids import new_id
+from services.chassis.unit_of_work import OUTBOX
+from tests.routing import whole_schema
+from tests.routing.district import SECTION, square
+from tests.routing.ladder_world import act
+from tests.routing.roster_world import SPOT, RosterWorld
+from tests.routing.sealed_world import BLIND, WORD, Matter, Sealed
+from tests.routing.test_boundaries import features
+from tests.routing.world import ATTENDANT, DESK_OFFICER, OPERATOR, World
+
+
+@pytest.fixture
+async def district(bare: World) -> World:
+    """The small district with people to send, one of them on duty and vetted."""
+    roster = RosterWorld(bare)
+    await roster.load()
+    await roster.on_duty("officer_1", 1)
+    await Sealed(bare).vetted("officer_1")
+    return bare
+
+
+async def told(world: World, caller: Caller, documents: dict[str, str]) -> dict[str, Any]:
+    """What each document tells the caller: its data, and the codes of its errors."""
+    answers = {}
+    for name, document in documents.items():
+        data, errors = await world.ask_raw(document, caller)
+        assert all(error["extensions"]["code"] != "INTERNAL" for error in errors), (name, errors)
+        answers[name] = {"data": data, "errors": errors}
+    return answers
+
+
+def words_in(answer: Any, matter: Matter) -> list[str]:
+    text = json.dumps(answer, ensure_ascii=False)
+    return [word for word in matter.words if word in text]
+
+
+async def test_nothing_of_a_sealed_matter_reaches_who_may_not_see_it(district: World) -> None:
+    world = district
+    sealed = Sealed(world)
+    asset = await sealed.asset()
+    await sealed.series()
+    await sealed.matter(asset)
+    await sealed.meet()
+    matter = await sealed.known_by()
+    found: dict[str, list[str]] = {}
+    for who, caller in BLIND.items():
+        for ask in (whole_schema.root_fields(), whole_schema.by_id(matter.ids), whole_schema.entities(matter.ids)):
+            for name, answer in (await told(world, caller, ask)).items():
+                if words := words_in(answer, matter):
+                    found[f"{name} to {who}"] = words
+    assert not found, "\n".join(f"{where}: {words}" for where, words in found.items())
+
+
+async def test_events_of_a_sealed_matter_carry_no_free_text(district: World) -> None:
+    sealed = Sealed(district)
+    await sealed.matter(await sealed.asset())
+    rows = await district.mongo[OUTBOX.name].find({}).to_list(None)
+    assert [row["type"] for row in rows if WORD in row["data"]] == []
+
+
+def _plain(kind: str, name: str) -> Any:
+    """An acceptable value of each scalar."""
+    if name == "idempotencyKey":
+        return new_id("key")
+    at = "2026-12-01T00:00:00+00:00"
+    numbers = {
+        "Int": 1,
+        "Float": 1.0,
+        "Boolean": True,
+        "DateTime": at,
+        "Date": "2026-12-01",
+        "Time": "08:00",
+        "JSON": {},
+    }
+    return numbers.get(kind, "nothing")
+
+
+async def test_no_command_tells_a_sealed_matter_from_one_that_is_not_there(district: World) -> None:
+    world = district
+    sealed = Sealed(world)
+    await sealed.matter(await sealed.asset())
+    matter = await sealed.known_by()
+    before = await world.mongo[OUTBOX.name].count_documents({})
+    told_apart = []
+    for name, kind in whole_schema.mutations().items():
+        document, given = whole_schema.command(name), whole_schema.example(kind, _plain, full=True)
+        for field in (field for field in given if field.endswith("Id")):
+            for known in (one for one in matter.ids if one.split("_")[0] in _PREFIXES.get(field, ())):
+                unknown = f"{known.split('_')[0]}_00000000000000000000000000"
+                for who in ("attendant of the grid", "handler of the community", "centre elsewhere", "operator"):
+                    answers = [
+                        await world.ask_raw(
+                            document, BLIND[who], input={**given, "idempotencyKey": new_id("key"), field: one}
+                        )
+                        for one in (known, unknown)
+                    ]
+                    if answers[0] != answers[1]:
+                        told_apart.append((name, field, who, answers))
+    assert not told_apart, "\n".join(map(str, told_apart))
+    assert await world.mongo[OUTBOX.name].count_documents({}) == before
+
+
+# What the ids begin with that a field of a command may hold.
+_PREFIXES = {
+    "workOrderId": ("order",),
+    "reportId": ("report",),
+    "callId": ("call",),
+    "escalationId": ("escalation",),
+    "summonsId": ("summons",),
+    "supervisionId": ("supervision",),
+    "deploymentId": ("deployment", "dispatch"),
+    "custodyId": ("custody",),
+    "rulingId": ("ruling",),
+    "stepId": ("step",),
+    "noticeId": ("notice",),
+    "subjectId": ("order",),
+    "sourceId": ("order",),
+}
+
+
+async def test_new_outlines_tell_the_operator_nothing_of_the_sealed_orders_they_move(district: World) -> None:
+    world = district
+    await world.dispatched("report_sealed", place=SPOT, sensitivity="sealed")
+    await world.dispatched("report_1", place=SPOT)
+    only = features(("d1-s1-c1-g1", square(113.0, 113.004)), ("d1-s1-c1-g2", square(113.004, 113.02)))
+    mine = "{ orderCount: ordersMoved handed: ordersHandedOver orders { number } }"
+    document = f"""mutation($input: ProposeBoundariesInput!) {{ proposeBoundaries(input: $input) {{
+      boundaryProposal {mine} errors {{ message }} }} }}"""
+    seen = {}
+    for caller in (OPERATOR, DESK_OFFICER):
+        given = {"idempotencyKey": new_id("key"), "level": "GRID", "geojson": only}
+        payload = (await world.ask(document, caller, input=given))["proposeBoundaries"]
+        assert payload["errors"] == []
+        seen[caller.person] = payload["boundaryProposal"]
+    assert seen[OPERATOR.person]["orderCount"] == 1
+    assert [move["number"] for move in seen[OPERATOR.person]["orders"]] == [(await world.order("report_1")).number]
+    assert seen[DESK_OFFICER.person]["orderCount"] == 2
+
+
+async def test_a_whistle_for_a_sealed_report_is_blown_by_its_centre_only(district: World) -> None:
+    world = district
+    await world.dispatched("report_sealed", sensitivity="sealed")
+    given = {
+        "reason": "BEYOND_MEANS",
+        "triedBelow": "社区三次协调未果",
+        "matter": "占道经营",
+        "areaId": "d1-s1-c1-g1",
+        "reportId": "report_sealed",
+        "postIds": [SECTION],
+    }
+    assert await act(world, "whistle", ATTENDANT, "summons", **given) == "NOT_FOUND"
+    assert "id" in await act(world, "whistle", DESK_OFFICER, "summons", **given)
