@@ -16,8 +16,12 @@ SECRETS = ("王小明暗号九七", "13800138000", "幸福里暗号三号楼")
 
 def _files_with_a_secret(folder: Path) -> list[str]:
     found = []
-    for file in (*folder.glob("logs/*.log"), *folder.glob("traces.sqlite*")):
-        text = file.read_bytes()
+    # The write-ahead log before the file it is moved to: it may vanish at any moment.
+    for file in (*folder.glob("logs/*.log"), *(folder / f"traces.sqlite{part}" for part in ("-wal", ""))):
+        try:
+            text = file.read_bytes()
+        except FileNotFoundError:
+            continue
         found += [f"{file.name}: {secret}" for secret in SECRETS if _spelt(secret, text)]
     return found
 
