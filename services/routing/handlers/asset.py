@@ -11,9 +11,9 @@ from services.chassis.events import Actor, EventData
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import Command, Store, UnitOfWork
-from services.routing.access import Sight
+from services.routing.access.field import require_keeper, require_sight, require_worker, sees
+from services.routing.access.order import Sight
 from services.routing.errors.asset import AssetCodeTaken
-from services.routing.field_access import require_keeper, require_sight, require_worker, sees
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import area_of_place, known_unit
 from services.routing.model.asset import Asset, AssetImport, AssetRecord

@@ -10,8 +10,8 @@ from services.chassis.errors import InvalidInput, NotFound, Refusal
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
+from services.routing.access.field import require_keeper, require_sight, sees
 from services.routing.errors.campaign import NobodyForTarget, TooManyTargets, UnknownTemplate
-from services.routing.field_access import require_keeper, require_sight, sees
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import field_post, known_area, known_post
 from services.routing.model.campaign import (

@@ -6,8 +6,8 @@ from datetime import datetime
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
+from services.routing.access.field import require_sight
 from services.routing.errors.common import RoleMissing
-from services.routing.field_access import require_sight
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import known_area, known_post
 from services.routing.model.custody import Custody, CustodySubject

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_lead, require_sight
+from services.routing.access.order import require_lead, require_sight
 from services.routing.errors.department_step import StepReported
 from services.routing.handlers.commands import change, create
 from services.routing.model.calendar import WORKING

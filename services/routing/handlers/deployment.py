@@ -6,7 +6,8 @@ from datetime import datetime
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_centre, require_sent_or_centre
+from services.routing.access.order import require_centre
+from services.routing.access.responder import require_sent_or_centre
 from services.routing.directory import LiveDirectory
 from services.routing.errors.deployment import (
     MatterWithoutPlace,

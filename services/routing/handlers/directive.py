@@ -10,7 +10,7 @@ from services.chassis.errors import NotFound
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access_directive import manages, require_directive, require_manager
+from services.routing.access.directive import manages, require_directive, require_manager
 from services.routing.directory import LiveDirectory
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.directive import NotAddressed

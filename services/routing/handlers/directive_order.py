@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access_directive import manages, require_directive
+from services.routing.access.directive import manages, require_directive
 from services.routing.handlers.commands import change
 from services.routing.handlers.order_opening import open_order
 from services.routing.model.directive import Directive

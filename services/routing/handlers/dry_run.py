@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_district_centre
+from services.routing.access.staff import require_district_centre
 from services.routing.directory import LiveDirectory
 from services.routing.errors.configuration import ConfigurationUnusable
 from services.routing.errors.organisation import OrganisationNotLoaded

@@ -8,7 +8,7 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.field_access import require_addressed, require_keeper, require_sight, require_worker, sees
+from services.routing.access.field import require_addressed, require_keeper, require_sight, require_worker, sees
 from services.routing.handlers.asset import require_asset
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import known_area, known_unit

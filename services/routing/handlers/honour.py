@@ -9,8 +9,8 @@ from services.chassis.errors import NotFound
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access_directive import manages, require_centre_of
-from services.routing.access_honour import sees_honour
+from services.routing.access.directive import manages, require_centre_of
+from services.routing.access.honour import sees_honour
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.honour import WorkNotVerified
 from services.routing.handlers.commands import change, create

@@ -8,7 +8,7 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.field_access import require_addressed, require_keeper, require_sight, sees
+from services.routing.access.field import require_addressed, require_keeper, require_sight, sees
 from services.routing.handlers.commands import change
 from services.routing.handlers.field import known_post, known_unit
 from services.routing.model.campaign import VisitMode

@@ -11,9 +11,9 @@ from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.mongo import Document
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_centre, require_sight
-from services.routing.access_directive import require_centre_of
-from services.routing.access_meeting import require_meeting, sees_scope
+from services.routing.access.directive import require_centre_of
+from services.routing.access.meeting import require_meeting, sees_scope
+from services.routing.access.order import require_centre, require_sight
 from services.routing.errors.field import UnknownUnit
 from services.routing.errors.meeting import DecisionNeedsOrder, MembersMissing
 from services.routing.handlers.commands import change, create

@@ -7,7 +7,7 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_lead
+from services.routing.access.order import require_lead
 from services.routing.errors.common import RoleMissing
 from services.routing.handlers.commands import create
 from services.routing.handlers.field import known_area

@@ -8,7 +8,7 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import UnitOfWork
-from services.routing.access import require_lead, require_lead_or_centre, require_sight
+from services.routing.access.order import require_lead, require_lead_or_centre, require_sight
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.work_order import OrderNotYours
 from services.routing.handlers.work_order import Check, Commanded

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import UnitOfWork
-from services.routing.access import require_centre, require_lead, require_lead_or_centre, require_sight
+from services.routing.access.order import require_centre, require_lead, require_lead_or_centre, require_sight
 from services.routing.errors.work_order import ExtensionBeyondRank
 from services.routing.handlers.work_order import Commanded
 from services.routing.model.directory import Directory

@@ -8,7 +8,7 @@ from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_oneself_or_centre, require_responders_centre
+from services.routing.access.responder import require_oneself_or_centre, require_responders_centre
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.responder import (
     AlreadyRegistered,

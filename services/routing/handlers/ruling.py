@@ -8,7 +8,7 @@ from services.chassis.errors import NotFound
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_centre, require_lead, require_sight
+from services.routing.access.order import require_centre, require_lead, require_sight
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.field import UnknownArea, UnknownUnit
 from services.routing.errors.organisation import OrganisationNotLoaded

@@ -9,7 +9,7 @@ from services.chassis.errors import NotFound
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import manages_roster
+from services.routing.access.responder import manages_roster
 from services.routing.errors.common import RoleMissing, UnknownPost
 from services.routing.errors.shift import OnAnotherShift, ShiftNotYours, ShiftsPlannedAlready
 from services.routing.handlers.commands import change, create

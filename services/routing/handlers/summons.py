@@ -9,7 +9,7 @@ from services.chassis.errors import NotFound
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access_ladder import awaited_post, require_summoner
+from services.routing.access.summons import awaited_post, require_summoner
 from services.routing.directory import LiveDirectory
 from services.routing.errors.common import RoleMissing, UnknownPost
 from services.routing.events.summons import SummonsNoShow

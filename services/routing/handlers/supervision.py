@@ -6,13 +6,13 @@ from services.chassis.errors import NotFound
 from services.chassis.events import Actor, EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_centre
-from services.routing.access_directive import (
+from services.routing.access.directive import (
     require_centre_of,
     require_directive,
     require_supervised,
     require_supervision,
 )
+from services.routing.access.order import require_centre
 from services.routing.errors.common import UnknownPost
 from services.routing.errors.supervision import NothingToSupervise
 from services.routing.handlers.commands import change, create

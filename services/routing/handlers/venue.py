@@ -7,7 +7,7 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.field_access import require_keeper
+from services.routing.access.field import require_keeper
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field import area_of_place, known_post
 from services.routing.model.directory import Directory

@@ -8,7 +8,7 @@ import msgspec
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access import require_centre, require_lead, require_verifier
+from services.routing.access.order import require_centre, require_lead, require_verifier
 from services.routing.errors.common import UnknownPost
 from services.routing.errors.work_order import AlreadyOrdered
 from services.routing.handlers.commands import change

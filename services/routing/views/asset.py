@@ -8,8 +8,8 @@ from pymongo import ASCENDING
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
-from services.routing.access import Sight
-from services.routing.field_access import sees, visible
+from services.routing.access.field import sees, visible
+from services.routing.access.order import Sight
 from services.routing.model.asset import Asset
 from services.routing.model.point import Point
 from services.routing.store.asset import ASSET_REPORTS, ASSETS

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
-from services.routing.access_ladder import is_rated_blind, sees_call, visible_calls
+from services.routing.access.call import is_rated_blind, sees_call, visible_calls
 from services.routing.model.call import Call, CallState
 from services.routing.store.call import CALLS
 

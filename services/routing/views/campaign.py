@@ -8,7 +8,7 @@ from typing import Any
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
-from services.routing.field_access import sees, visible
+from services.routing.access.field import sees, visible
 from services.routing.model.campaign import Campaign, CampaignState
 from services.routing.model.hazard import Hazard, HazardState
 from services.routing.model.inspection import InspectionTask, TaskState

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
-from services.routing.field_access import addressed
+from services.routing.access.field import addressed
 from services.routing.model.custody import Custody, CustodyState
 from services.routing.store.custody import CUSTODIES
 

@@ -5,12 +5,7 @@ from collections.abc import Sequence
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
-from services.routing.access_directive import (
-    sees_directive,
-    sees_supervision,
-    visible_directives,
-    visible_supervisions,
-)
+from services.routing.access.directive import sees_directive, sees_supervision, visible_directives, visible_supervisions
 from services.routing.model.directive import Directive, DirectiveKind, DirectiveState
 from services.routing.model.supervision import Supervision, SupervisionLevel, SupervisionState
 from services.routing.store.directive import DIRECTIVES

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
-from services.routing.field_access import sees, visible
+from services.routing.access.field import sees, visible
 from services.routing.model.grid_task import GridPlan, GridTask, GridTaskKind, GridTaskState
 from services.routing.model.policy import PatrolNorm
 from services.routing.store.campaign import HAZARDS

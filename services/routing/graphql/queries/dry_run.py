@@ -3,7 +3,7 @@
 import strawberry
 
 from services.chassis.graphql.connection import Connection, page
-from services.routing.access import require_district_centre
+from services.routing.access.staff import require_district_centre
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.dry_run import DryRun
 from services.routing.store.dry_run import DRY_RUNS

@@ -3,7 +3,7 @@
 import strawberry
 
 from services.chassis.graphql.connection import Connection, page
-from services.routing.access_honour import visible_honours
+from services.routing.access.honour import visible_honours
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.honour import Honour
 from services.routing.model.honour import HonourState

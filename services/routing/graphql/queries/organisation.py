@@ -7,7 +7,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from services.chassis.errors import InvalidInput
-from services.routing.access import is_staff
+from services.routing.access.staff import is_staff
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.area import Area, OverlayGrid, area_of
 from services.routing.graphql.types.org_unit import OrgUnit

@@ -3,7 +3,7 @@
 import strawberry
 
 from services.chassis.graphql.connection import Connection, page
-from services.routing.access import require_staff
+from services.routing.access.staff import require_staff
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.policy import Policy
 from services.routing.store.configuration import POLICIES, in_force

@@ -3,7 +3,7 @@
 import strawberry
 
 from services.chassis.graphql.connection import Connection, page
-from services.routing.access import is_staff
+from services.routing.access.staff import is_staff
 from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.response_team import Team, TeamTemplate

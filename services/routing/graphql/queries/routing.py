@@ -4,7 +4,7 @@ from typing import Annotated
 
 import strawberry
 
-from services.routing.access import require_staff
+from services.routing.access.staff import require_staff
 from services.routing.errors.rules import UnknownArea, UnknownCategory
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.matter import RoutingFactsInput

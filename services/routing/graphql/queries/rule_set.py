@@ -4,7 +4,7 @@ import strawberry
 
 from services.chassis.errors import NotFound
 from services.chassis.graphql.connection import Connection, page
-from services.routing.access import require_staff
+from services.routing.access.staff import require_staff
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.rule_set import RuleChange, RuleSet, rule_set_of
 from services.routing.model import rule_set

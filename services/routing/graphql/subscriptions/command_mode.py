@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import strawberry
 
 from services.chassis.events import Envelope
-from services.routing.access import require_staff
+from services.routing.access.staff import require_staff
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.command_mode import CommandMode
 from services.routing.store.command_mode import COMMAND_MODES

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from services.routing.access import sees_deployment
+from services.routing.access.responder import sees_deployment
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.responder import Responder, ResponderPosition, named
 from services.routing.graphql.types.work_order import WorkOrder, work_order_of

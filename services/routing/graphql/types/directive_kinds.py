@@ -7,7 +7,7 @@ import msgspec
 import strawberry
 import strawberry.federation
 
-from services.routing.access_directive import sees_breach
+from services.routing.access.directive import sees_breach
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.directive import Directive, heading
 from services.routing.graphql.types.evidence import OrderEvidence

@@ -8,7 +8,7 @@ import strawberry
 import strawberry.federation
 from strawberry.dataloader import DataLoader
 
-from services.routing.access_directive import manages
+from services.routing.access.directive import manages
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.directive import Directive

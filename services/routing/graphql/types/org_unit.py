@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 import strawberry.federation
 
-from services.routing.access import is_staff
+from services.routing.access.staff import is_staff
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.statistics import Statistics, scoreboard

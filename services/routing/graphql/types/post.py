@@ -6,7 +6,7 @@ from typing import Self
 import strawberry
 import strawberry.federation
 
-from services.routing.access import is_staff
+from services.routing.access.staff import is_staff
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area
 from services.routing.graphql.types.level import PostLevel

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 import strawberry.federation
 
-from services.routing.access import Sight
+from services.routing.access.order import Sight
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.asset import Asset
 from services.routing.graphql.types.call import Call, call_of_report

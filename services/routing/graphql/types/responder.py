@@ -6,7 +6,7 @@ from typing import Self
 
 import strawberry
 
-from services.routing.access import locates_responder, sees_responder
+from services.routing.access.responder import locates_responder, sees_responder
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.model import responder as model

@@ -6,7 +6,7 @@ from typing import Any, Self
 import strawberry
 
 from services.chassis.errors import InvalidInput
-from services.routing.access import require_staff
+from services.routing.access.staff import require_staff
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.level import PostLevel
 from services.routing.model import statistics as model

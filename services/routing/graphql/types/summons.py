@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 import strawberry.federation
 
-from services.routing.access_ladder import is_evaluated_blind
+from services.routing.access.summons import is_evaluated_blind
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.call import OrganRating

@@ -8,7 +8,7 @@ import strawberry.federation
 from strawberry.federation.schema_directives import Key
 from strawberry.federation.types import FieldSet
 
-from services.routing.access import Sight
+from services.routing.access.order import Sight
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.call import Call, call_of_report

@@ -2,7 +2,8 @@
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
-from services.routing.access_directive import either, manages
+from services.routing.access.directive import manages
+from services.routing.access.staff import either
 from services.routing.model.honour import Honour, HonourState
 
 

@@ -3,7 +3,8 @@
 from services.chassis.errors import NotFound
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
-from services.routing.access_directive import either, manages
+from services.routing.access.directive import manages
+from services.routing.access.staff import either
 from services.routing.errors.common import RoleMissing
 from services.routing.model.meeting import Meeting, Scope
 

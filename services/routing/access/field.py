@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from services.chassis.errors import NotFound
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
+from services.routing.access.staff import either
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.field import FieldWorkNotYours
 
@@ -49,9 +50,7 @@ def visible(caller: Caller, *, post: str | None = None, unit: str | None = None,
             kinds.append({unit: caller.unit})
         if post and caller.post:
             kinds.append({post: caller.post})
-    if not kinds:
-        return {"_id": {"$in": []}}
-    return kinds[0] if len(kinds) == 1 else {"$or": kinds}
+    return either(kinds)
 
 
 def require_sight(seen: bool, what: str) -> None:

@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from services.chassis.errors import NotFound
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
+from services.routing.access.staff import either
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.supervision import SupervisionNotYours
 from services.routing.model.directive import Directive
 from services.routing.model.red_line import Breach, BreachState
 from services.routing.model.supervision import Supervision
-
-NOTHING: Document = {"_id": {"$in": []}}
 
 
 def manages(caller: Caller, area_path: Sequence[str]) -> bool:
@@ -114,10 +113,3 @@ def require_supervised(caller: Caller, supervision: Supervision) -> None:
 
 def _same(one: str | None, other: str | None) -> bool:
     return one is not None and one == other
-
-
-def either(kinds: list[Document]) -> Document:
-    """Documents of any of these kinds; none without a kind."""
-    if not kinds:
-        return NOTHING
-    return kinds[0] if len(kinds) == 1 else {"$or": kinds}
