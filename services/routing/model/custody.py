@@ -199,9 +199,9 @@ class Custody(msgspec.Struct, kw_only=True):
         return [events.CustodyClosed(custody_id=self.id, holder_post=self.holder_post, hand_overs=len(self.hand_overs))]
 
     def note_unanswered(self, now: datetime) -> list[EventData]:
-        """The timer's step. No event when there is no offer, or not so long."""
+        """The timer's step. No event when there is no offer, or not so long, or that is known."""
         offer = self.offer
-        if offer is None or now < offer.at + ANSWER_WITHIN:
+        if offer is None or self.next_step_at is None or now < offer.at + ANSWER_WITHIN:
             return []
         self.next_step_at = None
         return [events.CustodyOfferUnanswered(custody_id=self.id, from_post=self.holder_post, to_post=offer.to_post)]
