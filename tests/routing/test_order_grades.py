@@ -1,11 +1,14 @@
 """Who may say that it is done: grades A, B and C, never who did it; what shows it; and why it ends (R-09)."""
 
+import dataclasses
 from typing import Any
 
 import msgspec
 import pytest
 
+from services.chassis.identity import Caller
 from services.routing.model.evidence import Evidence, EvidenceKind, Stage
+from services.routing.model.order.handling import drawn_for_sample
 from services.routing.model.policy import DEFAULT_POLICY, EvidenceRule, When
 from services.routing.model.work_order import Disposition, OrderState, Result
 from tests.routing.district import COMMITTEE, DEPARTMENT, SECTION
@@ -64,6 +67,80 @@ async def test_grade_a_done_on_the_spot_is_checked_by_the_callers_own_word(world
     assert (await seen(world, order, RESIDENT))["reply"] == "已清运"
     await world.confirm()
     assert (await now_is(world, order)).state is OrderState.CLOSED
+
+
+def sampling(world: World, rate: float) -> None:
+    """The policy in force looks at this share."""
+    policy = world.directory.current.policy
+    limits = msgspec.structs.replace(policy.limits, sample_rate=rate)
+    policy = msgspec.structs.replace(policy, limits=limits)
+    world.directory.current = dataclasses.replace(world.directory.current, policy=policy)
+
+
+async def listed(world: World, caller: Caller) -> Any:
+    """What waits for a caller."""
+    return (await world.ask("{ myWork { nodes { kind subject { ... on WorkOrder { id } } } } }", caller))["myWork"][
+        "nodes"
+    ]
+
+
+@pytest.mark.capability("R-09")
+async def test_a_share_of_what_ended_on_the_callers_word_is_looked_at_by_the_post_that_checks(world: World) -> None:
+    sampling(world, 1.0)
+    order = await at_work(world, track="self_governed")
+    await do(world, "submitOrder", SECTION_HEAD, order, **REPLY, result=VERDICT)
+    await world.confirm()
+    order = await now_is(world, order)
+    look = {"passed": False, "note": "现场仍有垃圾"}
+    post = order.verifier_post
+    head = Caller(person="person_v", roles=frozenset({"handler"}), post=post, unit="unit_v", area="d1")
+    assert (post is not None, order.state) == (True, OrderState.CLOSED)
+    assert await listed(world, head) == [{"kind": "CHECK_SAMPLE", "subject": {"id": order.id}}]
+    assert await listed(world, SECTION_HEAD) == []
+    assert await no(world, "checkOrderSample", SECTION_HEAD, order, **look) == "ROLE_MISSING"
+
+    await do(world, "checkOrderSample", head, order, **look)
+
+    assert await listed(world, head) == []
+    shown = await world.ask("query($id: ID!) { workOrder(id: $id) { sample { passed note at } } }", id=order.id)
+    sample = shown["workOrder"]["sample"]
+    assert (sample["passed"], sample["note"]) == (False, "现场仍有垃圾")
+    assert await no(world, "checkOrderSample", head, order, **look) == "NOT_IN_SAMPLE"
+    told = (await world.told("order"))[-1]
+    assert (told["type"], "现场" in told["data"]) == ("huying.routing.order.sample_checked.v1", False)
+
+
+async def test_what_is_not_drawn_or_reopened_is_not_looked_at(world: World) -> None:
+    sampling(world, 0.0)
+    spared = await at_work(world, track="self_governed")
+    await do(world, "submitOrder", SECTION_HEAD, spared, **REPLY, result=VERDICT)
+    look = {"passed": True, "note": "属实"}
+    assert await no(world, "checkOrderSample", DESK_OFFICER, spared, **look) == "NOT_IN_SAMPLE"
+    sampling(world, 1.0)
+    drawn = await at_work(world, "report_2", track="self_governed")
+    await do(world, "submitOrder", SECTION_HEAD, drawn, **REPLY, result=VERDICT)
+    await world.reopen("report_2")
+
+    assert (await now_is(world, drawn)).sample is None
+    assert await no(world, "checkOrderSample", DESK_OFFICER, drawn, **look) == "ORDER_STATE_FORBIDS"
+
+
+async def test_nobodys_word_is_no_check_of_an_anonymous_report(world: World) -> None:
+    order = await at_work(world, track="self_governed", caller_person=None)
+
+    assert await do(world, "submitOrder", SECTION_HEAD, order, **REPLY, result=VERDICT) == "SUBMITTED"
+
+
+def test_the_sample_is_drawn_from_the_id_alone_and_is_as_large_as_asked() -> None:
+    ids = [f"order_{number}" for number in range(4000)]
+
+    drawn = [order_id for order_id in ids if drawn_for_sample(order_id, 0.1)]
+
+    assert 300 < len(drawn) < 500
+    assert drawn == [order_id for order_id in ids if drawn_for_sample(order_id, 0.1)]
+    assert set(drawn) <= {order_id for order_id in ids if drawn_for_sample(order_id, 0.2)}
+    assert not any(drawn_for_sample(order_id, 0.0) for order_id in ids)
+    assert all(drawn_for_sample(order_id, 1.0) for order_id in ids)
 
 
 async def test_only_grade_a_goes_to_the_caller_unchecked(world: World) -> None:

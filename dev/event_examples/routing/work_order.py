@@ -120,6 +120,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "dispositionReason": "verified",
         "reopenSeconds": 604800,
     },
+    "order.sample_checked": {**ORDER_OF_REPORT, "post": "post_d01_s1_sanitation", "passed": True},
     "order.closed": {**ORDER_OF_REPORT, "disposition": "solved", "dispositionReason": "confirmed"},
     "order.recalled": {**ORDER_OF_REPORT, "reason": "地点有误,另行派单"},
 }

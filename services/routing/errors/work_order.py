@@ -117,6 +117,12 @@ class UnknownAssistance(Refusal):
     zh = "该工单没有此项协办,或其当前状态不允许此操作。"
 
 
+class NotInSample(Refusal):
+    code = "NOT_IN_SAMPLE"
+    en = "The order was not drawn for a sample check, or has been checked."
+    zh = "该工单未被抽中或已抽查。"
+
+
 class NotHeardHere(Refusal):
     code = "NOT_HEARD_HERE"
     en = "Your unit is not heard on this order; the centre may invite it."

@@ -240,6 +240,14 @@ class OrderVerified(OrderEvent, frozen=True, kw_only=True):
     reopen_seconds: int
 
 
+class OrderSampleChecked(OrderEvent, frozen=True, kw_only=True):
+    """What ended on the caller's own word was looked at afterwards; the words stay with the order."""
+
+    type = "huying.routing.order.sample_checked.v1"
+    post: str | None
+    passed: bool
+
+
 class OrderClosed(OrderEvent, frozen=True, kw_only=True):
     type = "huying.routing.order.closed.v1"
     disposition: str

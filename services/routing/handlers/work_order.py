@@ -157,6 +157,15 @@ async def verify_order(on: Commanded, result: Result) -> WorkOrder:
     return await on.do("verifyOrder", [msgspec.to_builtins(result)], require_verifier, act)
 
 
+async def check_sample(on: Commanded, passed: bool, note: str) -> WorkOrder:
+    """Who checks has looked at what ended on the caller's own word. Raises Refusal, StoreError."""
+
+    async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
+        return order.check_sample(passed, note, unit.now, on.caller.actor)
+
+    return await on.do("checkOrderSample", [passed, note], require_verifier, act)
+
+
 async def recall_order(on: Commanded, reason: str) -> WorkOrder:
     """The centre takes the order back. Raises Refusal, StoreError."""
 

@@ -19,6 +19,7 @@ class WorkKind(StrEnum):
     DO_GRID_TASK = "do_grid_task"
     ASSIST = "assist"
     VERIFY = "verify"
+    CHECK_SAMPLE = "check_sample"
     DECIDE_EXTENSION = "decide_extension"
     ADJUDICATE = "adjudicate"
     STATE = "state"  # its view of whose a matter is

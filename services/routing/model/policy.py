@@ -158,6 +158,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     suspensions: timedelta = timedelta(days=30)
     deferral: timedelta = timedelta(days=180)
     reopen_within: timedelta = timedelta(days=7)
+    # Of the matters of grade A that ended on the caller's own word: which share is checked afterwards, and within what time.
+    sample_rate: float = 0.1
+    sample_within: timedelta = timedelta(days=7)
     # Whether the resolve clock of a matter that is routed anew, to another owner, starts with its dispatch and not with its receipt.
     reroute_restarts_resolve: bool = False
     announce_gaps_ahead: timedelta = timedelta(days=3)

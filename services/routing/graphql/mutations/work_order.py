@@ -128,6 +128,14 @@ class VerifyOrderInput:
 
 
 @strawberry.input
+class CheckOrderSampleInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    work_order_id: strawberry.ID
+    passed: bool = strawberry.field(description="Whether it is as the caller said. 是否属实。")
+    note: str
+
+
+@strawberry.input
 class RecallOrderInput:
     idempotency_key: str = strawberry.field(description=KEY)
     work_order_id: strawberry.ID
@@ -248,6 +256,14 @@ class WorkOrderMutations:
         result = model.Result(disposition=given.disposition, reason=given.reason, signpost=given.signpost)
         doing = handlers.verify_order(commanded(info, given), result)
         return await payload(info, doing)
+
+    @strawberry.mutation(
+        description="Look at what ended on the caller's own word and was drawn; for the post that checks it or the centre. 抽查。"
+    )
+    async def check_order_sample(
+        self, info: Info, given: Annotated[CheckOrderSampleInput, strawberry.argument(name="input")]
+    ) -> WorkOrderPayload:
+        return await payload(info, handlers.check_sample(commanded(info, given), given.passed, given.note))
 
     @strawberry.mutation(description="Take the order back for good; for the centre. 撤回。")
     async def recall_order(

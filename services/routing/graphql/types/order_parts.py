@@ -307,6 +307,19 @@ class OrderExtension:
         )
 
 
+@strawberry.type(description="It ended on the caller's own word and was drawn to be looked at. 抽查。")
+class OrderSampleCheck:
+    due_at: datetime
+    at: datetime | None
+    passed: bool | None = strawberry.field(description="Null until somebody has looked. 是否通过。")
+    note: str | None
+
+    @classmethod
+    def of(cls, sample: parts.SampleCheck) -> Self:
+        """The sample check as staff with a part in the order see it."""
+        return cls(due_at=sample.due_at, at=sample.at, passed=sample.passed, note=sample.note)
+
+
 @strawberry.type(description="What a unit says to the question whose it is. 单位陈述。")
 class OrderStatement:
     at: datetime

@@ -25,6 +25,7 @@ from services.routing.graphql.types.order_parts import (
     OrderProgress,
     OrderRefusal,
     OrderRework,
+    OrderSampleCheck,
     OrderSource,
     OrderSuspension,
     OrderUpwardTransfer,
@@ -102,6 +103,7 @@ class WorkOrder:
         description="Why it was recalled or cancelled; staff. 撤回、取消理由。"
     )
     satisfaction: int | None = strawberry.field(description="The caller's mark, 1 to 5; staff. 满意度。")
+    sample: OrderSampleCheck | None = strawberry.field(description="Drawn to be looked at afterwards; staff. 抽查。")
     _seen: strawberry.Private[SeenOrder]
 
     @strawberry.field(description="The report it answers, where it follows from one. 对应诉求。")
@@ -247,6 +249,7 @@ class WorkOrder:
             no_evidence_reason=submission.no_evidence_reason if full and submission else None,
             recall_reason=order.ended_reason if full else None,
             satisfaction=order.verdict.satisfaction if full and order.verdict else None,
+            sample=OrderSampleCheck.of(order.sample) if full and order.sample else None,
             _seen=seen,
         )
 

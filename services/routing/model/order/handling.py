@@ -1,5 +1,6 @@
 """Doing the work: the way there, the work, the reply with what shows it, the check, the caller's verdict (R-06, R-09, R-11)."""
 
+import hashlib
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from services.routing.errors.work_order import (
     CheckInMissing,
     EvidenceIncomplete,
     EvidenceMissing,
+    NotInSample,
     NotInTheField,
     SamePhotoTwice,
     SignpostMissing,
@@ -20,6 +22,7 @@ from services.routing.events.work_order import (
     OrderDeparted,
     OrderReported,
     OrderReworked,
+    OrderSampleChecked,
     OrderStarted,
     OrderSubmitted,
     OrderVerified,
@@ -32,6 +35,7 @@ from services.routing.model.order.parts import (
     Progress,
     Result,
     Rework,
+    SampleCheck,
     Submission,
     Verification,
 )
@@ -102,7 +106,8 @@ class Handling(OrderRecord, kw_only=True):
         """Hand in the reply with evidence as the policy asks for this kind of matter, or with the reason for having none.
 
         `verifier` is the post that is to check it, `reused` are photos known from other orders. Of a matter of grade A that was done
-        on the spot the lead may give the `result` itself: then the caller's own word is the check.
+        on the spot the lead may give the `result` itself: then the caller's own word is the check, and a share of these is drawn to
+        be looked at afterwards. Whose caller nobody knows has no such word.
         """
         self.check("submit", now)
         self._check_parts()
@@ -112,7 +117,7 @@ class Handling(OrderRecord, kw_only=True):
             raise EvidenceMissing(path=("evidence",))
         check_evidence(evidence)
         self._check_rule(evidence, policy)
-        by_caller = result is not None and self.grade is Grade.A and self.has_caller
+        by_caller = result is not None and self.grade is Grade.A and self.has_caller and self.caller_person is not None
         result = _checked(result) if result and by_caller else None
         self.submission = Submission(
             at=now,
@@ -126,6 +131,8 @@ class Handling(OrderRecord, kw_only=True):
         self.verifier_post = verifier
         events: list[EventData] = [OrderSubmitted(**self.ids(), evidence_count=len(evidence))]
         self._handed_in("submit", policy, now)
+        if result and drawn_for_sample(self.id, policy.limits.sample_rate):
+            self.sample = SampleCheck(due_at=now + policy.limits.sample_within)
         return events + (self._verified(result, now, by, by_caller=True) if result else [])
 
     def send_back(self, reason: str, policy: Policy, now: datetime, by: Actor) -> list[EventData]:
@@ -140,6 +147,7 @@ class Handling(OrderRecord, kw_only=True):
         self.check("reopen", now)
         self.closed_at = None
         self.verification = None
+        self.sample = None
         self.verdict = None
         return self._rework("reopen", reason[:MAX_TEXT], policy, now, by, by_caller=True)
 
@@ -159,6 +167,17 @@ class Handling(OrderRecord, kw_only=True):
         self.check("close", now)
         self.verdict = verdict
         return self._closed(now)
+
+    def check_sample(self, passed: bool, note: str, now: datetime, by: Actor) -> list[EventData]:
+        """Somebody outside the handling units has looked whether it is as the caller said; what was found is on record."""
+        self.check("check_sample", now)
+        if self.sample is None or self.sample.passed is not None:
+            raise NotInSample
+        self._check_outsider(by)
+        self.sample = SampleCheck(
+            due_at=self.sample.due_at, at=now, by=by, passed=passed, note=required(note, "note", "抽查情况", ("note",))
+        )
+        return [OrderSampleChecked(**self.ids(), post=by.post, passed=passed)]
 
     def _handed_in(self, act: Act, policy: Policy, now: datetime) -> None:
         """There is a reply: its clock stops, that of the caller's verdict starts."""
@@ -247,6 +266,12 @@ class Handling(OrderRecord, kw_only=True):
             handling |= {part for part in (self.submission.by.unit, self.submission.by.person) if part}
         if not handling.isdisjoint({by.unit, by.post, by.person} - {None}):
             raise VerifierHandledOrder
+
+
+def drawn_for_sample(order_id: str, rate: float) -> bool:
+    """Whether an order is in the sample: the same answer whenever and wherever it is asked, and nobody's choice."""
+    digest = hashlib.blake2b(order_id.encode(), digest_size=4).digest()
+    return int.from_bytes(digest) < rate * 2**32
 
 
 def photo_mark(piece: Evidence) -> str | None:

@@ -286,6 +286,16 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     by_caller: bool = False
 
 
+class SampleCheck(msgspec.Struct, kw_only=True):
+    """The caller's own word was the check, and it was drawn to be looked at afterwards (抽查); `passed` is None until then."""
+
+    due_at: datetime
+    at: datetime | None = None
+    by: Actor | None = None
+    passed: bool | None = None
+    note: str | None = None
+
+
 class CallerVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """What the caller said of the result; `satisfaction` is 1 to 5, None after silence (R-11)."""
 

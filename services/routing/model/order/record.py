@@ -19,6 +19,7 @@ from services.routing.model.order.parts import (
     Extension,
     Progress,
     Rework,
+    SampleCheck,
     Source,
     SourceKind,
     Submission,
@@ -107,6 +108,7 @@ class OrderRecord(msgspec.Struct, kw_only=True):
     verifier_post: str | None = None
     reworks: list[Rework] = msgspec.field(default_factory=list)
     verification: Verification | None = None
+    sample: SampleCheck | None = None
     verdict: CallerVerdict | None = None
     drafted_by: Actor
     closed_at: datetime | None = None
@@ -179,8 +181,10 @@ class OrderRecord(msgspec.Struct, kw_only=True):
                 yield dispatch, clock
 
     def duties(self) -> list[Duty]:
-        """What it asks of others than the lead: to help, to check, to decide on more time, to rule. Where no post is named, it is the
-        centre's."""
+        """What it asks of others than the lead: to help, to check, to decide on more time, to rule; once it has ended, to look at a
+        sample. Where no post is named, it is the centre's."""
+        if self.sample and self.sample.passed is None and self.state in SIDE_ACTS["check_sample"]:
+            return [self._duty(WorkKind.CHECK_SAMPLE, self.verifier_post, self.sample.due_at)]
         if not self.open:
             return []
         found = [

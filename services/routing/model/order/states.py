@@ -65,7 +65,7 @@ Act = Literal[
     "cancel",
 ]
 # Acts beside the main line: they are allowed in some states and change none.
-SideAct = Literal["report_back", "ask_extension", "decide_extension", "assist", "split", "hear"]
+SideAct = Literal["report_back", "ask_extension", "decide_extension", "assist", "split", "hear", "check_sample"]
 
 _S = OrderState
 ENDED = frozenset({_S.CLOSED, _S.RECALLED, _S.CANCELLED})
@@ -105,6 +105,7 @@ SIDE_ACTS: dict[SideAct, frozenset[OrderState]] = {
     "assist": AT_WORK | _WAITING | {_S.DISPATCHED},
     "split": AT_WORK | _WAITING,
     "hear": frozenset({_S.ADJUDICATING}),
+    "check_sample": frozenset({_S.VERIFIED, _S.CLOSED}),
 }
 DONE: dict[Act | SideAct, tuple[str, str]] = {
     "dispatch": ("dispatched", "派单"),
@@ -135,6 +136,7 @@ DONE: dict[Act | SideAct, tuple[str, str]] = {
     "assist": ("assisted", "协办"),
     "split": ("split", "拆分子工单"),
     "hear": ("heard on", "听取意见"),
+    "check_sample": ("sampled", "抽查"),
 }
 STATE_ZH: dict[OrderState, str] = {
     _S.DRAFT: "草稿",
