@@ -64,6 +64,7 @@ class Service:
         self.verifier = Verifier.of(settings)
         self.consumers: list[Consumer] = []
         self.due: list[tuple[str, Step]] = []
+        self._poll_seconds: dict[str, float] = {}
         self._at_start: list[Callable[[], Awaitable[None]]] = []
         self._timers: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._reports: dict[str, Callable[[], object]] = {}
@@ -85,9 +86,13 @@ class Service:
         """Run once the store is ready, before the first request."""
         self._at_start.append(prepare)
 
-    def when_due(self, collection: str, step: Step) -> None:
-        """Do `step(id)` for each document of `collection` whose `next_step_at` has come; replicas share the work."""
+    def when_due(self, collection: str, step: Step, *, poll_seconds: float = 1.0) -> None:
+        """Do `step(id)` for each document of `collection` whose `next_step_at` has come; replicas share the work.
+
+        What is due later than in `poll_seconds` is done on time; what was not known so long before, at most so much late.
+        """
         self.due.append((collection, step))
+        self._poll_seconds[collection] = poll_seconds
 
     def report(self, name: str, say: Callable[[], object]) -> None:
         """Show under `name` in `/readyz` what `say` gives (JSON); it does not decide whether the service is ready."""
@@ -123,7 +128,10 @@ class Service:
             consumers = [(consumer, asyncio.create_task(consumer.run())) for consumer in self.consumers]
             timers = [asyncio.create_task(timer()) for timer in self._timers]
             if steps:
-                timers += [asyncio.create_task(run_due(self.store, name, step)) for name, step in self.due]
+                timers += [
+                    asyncio.create_task(run_due(self.store, name, step, self._poll_seconds[name]))
+                    for name, step in self.due
+                ]
             if self._steady:
                 timers.append(asyncio.create_task(self._steady.follow(self.mongo.time)))
             for task in (self.bus.connecting, relay, *timers, *(task for _, task in consumers)):

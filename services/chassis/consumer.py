@@ -98,6 +98,7 @@ class Consumer:
         self.stream = stream
         self.durable = durable
         self._subscriptions = {sub.data.type: sub for sub in subscriptions}
+        self._names: dict[str, set[str]] = {}  # of the events we act on, beside those of an aggregate
         self._failures: OrderedDict[str, int] = OrderedDict()
         self._parked: set[str] = set()
         self.busy = asyncio.Lock()  # held while a batch takes effect; a stop waits for it
@@ -194,7 +195,9 @@ class Consumer:
 
     def _expects(self, event: Envelope) -> int:
         """The sequence of the last event before this one that we would have received."""
-        ours = {name_of(kind, event.aggregate) for kind in self._subscriptions}
+        ours = self._names.get(event.aggregate)
+        if ours is None:
+            ours = self._names[event.aggregate] = {name_of(kind, event.aggregate) for kind in self._subscriptions}
         return max((number for name, number in event.previous.items() if name in ours), default=0)
 
     def _unit(self, event: Envelope, cursor: int) -> UnitOfWork:

@@ -50,6 +50,9 @@ from services.routing.store.summons import SUMMONSES
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.work_order import WORK_ORDERS
 
+# Of what has terms of hours and days: looked for seldom, so that a replica with nothing to do asks little.
+_UNHURRIED_SECONDS = 10.0
+
 
 def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tuple[Service, Starlette]:
     """The service and its ASGI application; nothing is opened before its lifespan."""
@@ -58,26 +61,27 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.at_start(directory.refresh)
     service.keep_running(directory.follow)
     service.when_due(WORK_ORDERS.collection.name, functools.partial(step_order, service.store, directory))
-    service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
     service.when_due(PROPOSALS.collection.name, lambda proposal_id: carry_out(service.store, directory, proposal_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
-    service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store, directory))
     service.when_due(COMMAND_MODES.collection.name, functools.partial(make_orders_follow, service.store, directory))
     service.when_due(DRY_RUNS.collection.name, functools.partial(count_on, service.store, directory))
     service.when_due(CALLS.collection.name, functools.partial(call.tick, service.store, directory))
     service.when_due(SUMMONSES.collection.name, functools.partial(summons.tick, service.store, directory))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation_timer.step, service.store, directory))
-    service.when_due(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))
-    service.when_due(CUSTODIES.collection.name, functools.partial(note_unanswered_offer, service.store))
-    service.when_due(DEPARTMENT_STEPS.collection.name, functools.partial(note_late_step, service.store))
-    service.when_due(GRID_PLANS.collection.name, functools.partial(open_grid_task, service.store))
-    service.when_due(GRID_TASKS.collection.name, functools.partial(miss_grid_task, service.store))
-    service.when_due(HAZARDS.collection.name, functools.partial(note_overdue_hazard, service.store))
-    service.when_due(INSPECTIONS.collection.name, functools.partial(note_overdue_task, service.store))
+    service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
+    service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store))
     service.when_due(DIRECTIVES.collection.name, functools.partial(step_directive, service.store, directory))
-    service.when_due(SERIES.collection.name, functools.partial(step_series, service.store))
-    service.when_due(SUPERVISIONS.collection.name, functools.partial(step_supervision, service.store))
+    unhurried = functools.partial(service.when_due, poll_seconds=_UNHURRIED_SECONDS)
+    unhurried(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))
+    unhurried(CUSTODIES.collection.name, functools.partial(note_unanswered_offer, service.store))
+    unhurried(DEPARTMENT_STEPS.collection.name, functools.partial(note_late_step, service.store))
+    unhurried(GRID_PLANS.collection.name, functools.partial(open_grid_task, service.store))
+    unhurried(GRID_TASKS.collection.name, functools.partial(miss_grid_task, service.store))
+    unhurried(HAZARDS.collection.name, functools.partial(note_overdue_hazard, service.store))
+    unhurried(INSPECTIONS.collection.name, functools.partial(note_overdue_task, service.store))
+    unhurried(SERIES.collection.name, functools.partial(step_series, service.store))
+    unhurried(SUPERVISIONS.collection.name, functools.partial(step_supervision, service.store))
     auditor = Auditor(service.store, [collection for collection, _ in service.due])
     service.keep_running(auditor.run)
     service.report("audit", auditor.report)

@@ -168,7 +168,7 @@ async def test_reads_by_report_and_the_timer_have_an_index(world: World) -> None
         ("work_orders", {"report_id": "report_1", "open": True}),
         ("decisions", {"report.report_id": {"$in": ["report_1"]}}),
         ("work_orders", {"next_step_at": {"$lte": world.now}}),
-        ("work_orders", {"lead_post": OTHER_SECTION, "due_at": {"$gt": world.now}}),
+        ("work_orders", {"lead_post": OTHER_SECTION, "open": True, "due_at": {"$gt": world.now}}),
     ):
         command = {"explain": {"find": name, "filter": query}, "verbosity": "queryPlanner"}
         plan = (await world.mongo.database.command(command))["queryPlanner"]["winningPlan"]

@@ -51,9 +51,7 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
             return True
         if day in self.closed:
             return False
-        if day.year > _ANNOUNCED_UNTIL:
-            return day.weekday() < 5
-        return bool(chinese_calendar.is_workday(day))
+        return _is_workday(day)
 
     def add(self, start: datetime, amount: timedelta) -> datetime:
         """The moment when `amount` of this calendar's time has passed since `start`, which is aware. UTC."""
@@ -99,6 +97,12 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
             (datetime.combine(day, period.opens, LOCAL), datetime.combine(day, period.closes, LOCAL))
             for period in self.periods
         ]
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_workday(day: date) -> bool:
+    """By the national calendar. Remembered, because every clock that starts asks for the same few days."""
+    return day.weekday() < 5 if day.year > _ANNOUNCED_UNTIL else bool(chinese_calendar.is_workday(day))
 
 
 @functools.lru_cache(maxsize=64)

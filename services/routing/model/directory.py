@@ -1,13 +1,15 @@
 """The organisation in force, as one immutable value held in memory: looked up by routing, by commands and by queries."""
 
 import dataclasses
+import functools
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from services.routing.model.matter import Mode
-from services.routing.model.organisation import AreaLevel, Person, Post, PostLevel, Rule, TeamRole, Unit
+from services.routing.model.organisation import AreaLevel, Person, Post, PostLevel, Rule, TeamRole, Unit, UnitKind
 from services.routing.model.overlay import Overlays
 from services.routing.model.policy import DEFAULT_POLICY, Policy
 from services.routing.model.rules import Precedent
@@ -79,6 +81,20 @@ class Directory:
             if (one.mode, one.level) == (mode, level) and one.post in self.posts and one.area in (None, *area_path)
         ]
         return self.posts[max(named)[1]] if named else None
+
+    @functools.cached_property
+    def posts_by_level(self) -> Mapping[PostLevel, Sequence[Post]]:
+        """The posts of each rung."""
+        found: defaultdict[PostLevel, list[Post]] = defaultdict(list)
+        for post in self.posts.values():
+            found[post.level].append(post)
+        return found
+
+    @functools.cached_property
+    def centre_posts(self) -> Mapping[str, Post]:
+        """The posts of command centres, by id."""
+        centres = {unit.id for unit in self.units.values() if unit.kind is UnitKind.CENTRE}
+        return {post.id: post for post in self.posts.values() if post.unit_id in centres}
 
     @property
     def staffing(self) -> Staffing:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.routing.model.directory import Directory
-from services.routing.model.organisation import Post, PostLevel, UnitKind
+from services.routing.model.organisation import Post, PostLevel
 
 # From the lowest rung to the highest; the leaders of the district answer on the last.
 RUNGS: tuple[PostLevel, ...] = (
@@ -37,14 +37,12 @@ def post_on(
     if commander := directory.commander(level, area_path):
         return commander
     ranked: list[tuple[int, int, bool, str]] = []
-    for post in directory.posts.values():
-        if post.level != level:
-            continue
+    for post in directory.posts_by_level.get(level, ()):
         area = _deepest(area_path, post.area_ids)
         competence = _deepest(category_path, post.competences)
         if area < 0 or (level is PostLevel.DEPARTMENT and competence < 0):
             continue
-        ranked.append((-competence, -area, not _in_centre(directory, post), post.id))
+        ranked.append((-competence, -area, post.id not in directory.centre_posts, post.id))
     if ranked:
         return directory.posts[min(ranked)[-1]]
     return centre_post(directory, area_path[:1]) if level is PostLevel.DEPARTMENT else None
@@ -59,15 +57,10 @@ def centre_posts(directory: Directory, area_path: Sequence[str]) -> list[Post]:
     """The posts of the command centres that cover a place, the closest first."""
     ranked = [
         (-area, post.id)
-        for post in directory.posts.values()
-        if _in_centre(directory, post) and (area := _deepest(area_path, post.area_ids)) >= 0
+        for post in directory.centre_posts.values()
+        if (area := _deepest(area_path, post.area_ids)) >= 0
     ]
     return [directory.posts[post_id] for _, post_id in sorted(ranked)]
-
-
-def _in_centre(directory: Directory, post: Post) -> bool:
-    unit = directory.units.get(post.unit_id)
-    return unit is not None and unit.kind is UnitKind.CENTRE
 
 
 def _deepest(path: Sequence[str], named: Sequence[str]) -> int:

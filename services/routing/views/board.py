@@ -49,7 +49,7 @@ class QueueFilter:
 def queue_filter(queue: BoardQueue, area: str, now: datetime) -> QueueFilter:
     """The orders of a queue in an area and all that lies in it."""
     if queue is BoardQueue.OVERDUE:
-        late = {"due_at": {"$gt": _EPOCH, "$lte": now}, "state": {"$in": sorted(AT_WORK)}}
+        late = {"open": True, "due_at": {"$gt": _EPOCH, "$lte": now}, "state": {"$in": sorted(AT_WORK)}}
         return QueueFilter({"area_path": area, **late}, "due_at")
     states = _STATES[queue]
     state = states[0] if len(states) == 1 else {"$in": list(states)}

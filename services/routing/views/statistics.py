@@ -1,5 +1,6 @@
 """Figures of units and areas over a period, counted by MongoDB from the outcomes (model/statistics.py has the definitions)."""
 
+import asyncio
 import dataclasses
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,7 +12,7 @@ from services.routing.model.organisation import PostLevel
 from services.routing.model.statistics import Ending, Rate
 from services.routing.store.outcome import OUTCOMES
 
-_CLOSED = {"$eq": ["$ending", Ending.CLOSED]}
+_CLOSED = {"$eq": ["$_id.ending", Ending.CLOSED]}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,93 +86,114 @@ async def by_period(
 
 async def figures_of_units(mongo: Mongo, units: Sequence[str], period: Period) -> list[Figures]:
     """The figures of each unit, in the order asked for: two aggregations for all of them."""
-    sums, turns = {}, {}
+    wanted = {"$in": list(units)}
     ended = _between(period)
-    async for row in await _aggregate(
-        mongo, [{"$match": {"unit": {"$in": list(units)}, **ended}}, {"$group": {"_id": "$unit", **_SUMS}}]
-    ):
-        sums[row["_id"]] = row
-    async for row in await _aggregate(
-        mongo,
-        [
-            {"$match": {"turns.unit": {"$in": list(units)}, **ended}},
-            {"$unwind": "$turns"},
-            {"$match": {"turns.unit": {"$in": list(units)}}},
-            {"$group": {"_id": "$turns.unit", **_TURNS}},
-        ],
-    ):
-        turns[row["_id"]] = row
+    sums, turns = await asyncio.gather(
+        _rows(mongo, [{"$match": {"unit": wanted, **ended}}, *_counted("$unit", {}, _SUMS)]),
+        _rows(
+            mongo,
+            [
+                {"$match": {"turns.unit": wanted, **ended}},
+                {"$unwind": "$turns"},
+                {"$match": {"turns.unit": wanted}},
+                {"$group": {"_id": "$turns.unit", **_TURNS}},
+            ],
+        ),
+    )
     return [_figures(sums.get(unit, {}), turns.get(unit, {})) for unit in units]
 
 
 async def figures_of_areas(mongo: Mongo, areas: Sequence[str], period: Period) -> list[Figures]:
     """The figures of each area and what lies in it, in the order asked for."""
-    found = {}
-    wanted = {"area_path": {"$in": list(areas)}}
-    levels = {f"level_{level}": _count(_CLOSED, {"$eq": ["$level", level]}) for level in PostLevel}
-    async for row in await _aggregate(
+    wanted = list(areas)
+    found = await _rows(
         mongo,
         [
-            {"$match": {**wanted, **_between(period)}},
-            {
-                "$set": {
-                    "led": {"$size": "$turns"},
-                    "returned": _size_where("$$turn.returned"),
-                    "taken": _size_where("$$turn.in_time"),
-                }
-            },
+            {"$match": {"area_path": {"$in": wanted}, **_between(period)}},
+            {"$set": {"area_path": {"$setIntersection": ["$area_path", wanted]}}},
             {"$unwind": "$area_path"},
-            {"$match": wanted},
-            {
-                "$group": {
-                    "_id": "$area_path",
-                    **_SUMS,
-                    **levels,
-                    "turns": {"$sum": "$led"},
-                    "returned": {"$sum": "$returned"},
-                    "accepted_in_time": {"$sum": "$taken"},
-                }
-            },
+            *_counted("$area_path", _AREA_FACTS, {**_SUMS, **_AREA_SUMS}),
         ],
-    ):
-        found[row["_id"]] = row
+    )
     return [_figures(found.get(area, {}), found.get(area, {})) for area in areas]
 
 
-async def _aggregate(mongo: Mongo, pipeline: list[Document]) -> Any:
-    return await maybe_await(mongo[OUTCOMES.name].aggregate(pipeline))
+async def _rows(mongo: Mongo, pipeline: list[Document]) -> dict[str, Document]:
+    cursor = await maybe_await(mongo[OUTCOMES.name].aggregate(pipeline))
+    return {row["_id"]: row async for row in cursor}
 
 
 def _between(period: Period) -> Document:
     return {"ended_at": {"$gte": period.since, "$lt": period.until}}
 
 
+def _counted(thing: str, facts: Document, sums: Document) -> list[Document]:
+    """`sums` of each thing that a row names. Rows with the same facts are counted first: to ask some hundred kinds of row for every
+    figure costs a third of asking a hundred thousand rows."""
+    return [
+        {
+            "$group": {
+                "_id": {"thing": thing, **_FACTS, **facts},
+                "n": {"$sum": 1},
+                "seconds": {"$sum": "$handled_seconds"},
+            }
+        },
+        {"$group": {"_id": "$_id.thing", **sums}},
+    ]
+
+
 def _count(*conditions: Any) -> Document:
-    return {"$sum": {"$cond": [{"$and": list(conditions)}, 1, 0]}}
+    return {"$sum": {"$cond": [{"$and": list(conditions)}, "$n", 0]}}
+
+
+def _total(fact: str) -> Document:
+    return {"$sum": {"$multiply": [f"$_id.{fact}", "$n"]}}
 
 
 def _size_where(condition: str) -> Document:
     return {"$size": {"$filter": {"input": "$turns", "as": "turn", "cond": condition}}}
 
 
+_FACTS: Document = {
+    "ending": "$ending",
+    "on_time": "$on_time",
+    "first_lead": {"$eq": [{"$size": "$turns"}, 1]},
+    "transferred_up": "$transferred_up",
+    "extended": {"$gt": ["$extensions", 0]},
+    "reworked": {"$gt": ["$reworks", 0]},
+    "reopened": {"$gt": ["$reopened", 0]},
+    "satisfaction": "$satisfaction",
+}
 _SUMS: Document = {
-    "ended": {"$sum": 1},
-    **{ending.value: _count({"$eq": ["$ending", ending]}) for ending in Ending},
-    "on_time": _count(_CLOSED, "$on_time"),
-    "first_time_right": _count(_CLOSED, {"$eq": [{"$size": "$turns"}, 1]}, {"$eq": ["$reworks", 0]}),
-    "transferred_up": _count(_CLOSED, "$transferred_up"),
-    "extended": _count(_CLOSED, {"$gt": ["$extensions", 0]}),
-    "reworked": _count(_CLOSED, {"$gt": ["$reworks", 0]}),
-    "reopened": _count(_CLOSED, {"$gt": ["$reopened", 0]}),
-    "rated": _count(_CLOSED, {"$gt": ["$satisfaction", None]}),
-    "satisfied": _count(_CLOSED, {"$gte": ["$satisfaction", 4]}),
-    "satisfaction_sum": {"$sum": "$satisfaction"},
-    "handled_seconds": {"$sum": {"$cond": [_CLOSED, "$handled_seconds", 0]}},
+    "ended": {"$sum": "$n"},
+    **{ending.value: _count({"$eq": ["$_id.ending", ending]}) for ending in Ending},
+    "on_time": _count(_CLOSED, "$_id.on_time"),
+    "first_time_right": _count(_CLOSED, "$_id.first_lead", {"$not": "$_id.reworked"}),
+    "transferred_up": _count(_CLOSED, "$_id.transferred_up"),
+    "extended": _count(_CLOSED, "$_id.extended"),
+    "reworked": _count(_CLOSED, "$_id.reworked"),
+    "reopened": _count(_CLOSED, "$_id.reopened"),
+    "rated": _count(_CLOSED, {"$gt": ["$_id.satisfaction", None]}),
+    "satisfied": _count(_CLOSED, {"$gte": ["$_id.satisfaction", 4]}),
+    "satisfaction_sum": _total("satisfaction"),
+    "handled_seconds": {"$sum": {"$cond": [_CLOSED, "$seconds", 0]}},
+}
+_AREA_FACTS: Document = {
+    "level": "$level",
+    "turns": {"$size": "$turns"},
+    "returned": _size_where("$$turn.returned"),
+    "taken": _size_where("$$turn.in_time"),
+}
+_AREA_SUMS: Document = {
+    **{f"level_{level}": _count(_CLOSED, {"$eq": ["$_id.level", level]}) for level in PostLevel},
+    "turns": _total("turns"),
+    "returned": _total("returned"),
+    "accepted_in_time": _total("taken"),
 }
 _TURNS: Document = {
     "turns": {"$sum": 1},
-    "returned": _count("$turns.returned"),
-    "accepted_in_time": _count("$turns.in_time"),
+    "returned": {"$sum": {"$cond": ["$turns.returned", 1, 0]}},
+    "accepted_in_time": {"$sum": {"$cond": ["$turns.in_time", 1, 0]}},
 }
 
 

@@ -108,4 +108,4 @@ def order_list(
 
 def work_list(post: str) -> Document:
     """The filter of a post's own work list: what it must act on."""
-    return {"lead_post": post, "due_at": {"$gt": _EPOCH}}
+    return {"lead_post": post, "open": True, "due_at": {"$gt": _EPOCH}}
