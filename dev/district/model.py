@@ -111,7 +111,10 @@ class Lead(TypedDict):
 
 
 class Rule(TypedDict):
-    """One routing rule; the lowest `order` that matches and finds a post decides."""
+    """One routing rule; the lowest `order` that matches and finds a post decides.
+
+    Without times of its own the policy's hold, in its calendars.
+    """
 
     id: str
     order: int
@@ -120,8 +123,8 @@ class Rule(TypedDict):
     area_id: str | None
     path: Literal["order", "mediation"]
     lead: Lead
-    accept_minutes: int
-    resolve_hours: int
+    accept_minutes: NotRequired[int]
+    resolve_hours: NotRequired[int]
     note: str
 
 

@@ -15,13 +15,9 @@ _SECTION: Lead = {"unit_kind": "street_section", "competence": True, "level": "s
 _STATIONED: Lead = {"unit_kind": "stationed_unit", "competence": True, "level": "street"}
 _DEPARTMENT: Lead = {"unit_kind": "district_department", "competence": True, "level": "department"}
 
-# Minutes to accept and hours to resolve (domain.md 3.9): life and property 2 h, water, power and
-# gas 24 h, ordinary matters 7 days.
-_CLOCKS: dict[Urgency, tuple[int, int]] = {
-    "critical": (3, 2),
-    "urgent": (15, 24),
-    "routine": (60, 168),
-}
+# Minutes to accept and hours to resolve, round the clock, where life and property are in danger (domain.md 3.9). For all other orders
+# the policy's times hold, in the working time of its calendar.
+_CLOCKS: dict[Urgency, tuple[int, int]] = {"critical": (3, 2)}
 _MONTH = 30 * 24  # default limit of a mediation
 _WAGE_HOURS = 4 * 24  # seed 001: paid on the fourth day
 
@@ -47,13 +43,13 @@ def write_rules(codes: Codes) -> list[Rule]:
 def _rule(
     category: str | None,
     lead: Lead,
-    clock: tuple[int, int],
+    clock: tuple[int, int] | None,
     note: str,
     path: Literal["order", "mediation"] = "order",
     area_level: AreaLevel | None = None,
     area_id: str | None = None,
 ) -> Rule:
-    return Rule(
+    rule = Rule(
         id="",
         order=0,
         category=category,
@@ -61,10 +57,11 @@ def _rule(
         area_id=area_id,
         path=path,
         lead=lead,
-        accept_minutes=clock[0],
-        resolve_hours=clock[1],
         note=note,
     )
+    if clock:
+        rule["accept_minutes"], rule["resolve_hours"] = clock
+    return rule
 
 
 def _mediation(codes: Codes) -> Iterator[tuple[str, Rule]]:
@@ -96,25 +93,25 @@ def _orders(codes: Codes) -> Iterator[tuple[str, Rule]]:
     by_code = {category["code"]: category for category in codes.categories}
     for code, area_id, lead, note in _AT_ONCE:
         if code in by_code:
-            clock = _CLOCKS[by_code[code]["urgency"]]
+            clock = _CLOCKS.get(by_code[code]["urgency"])
             yield f"{code}_at_once", _rule(code, lead, clock, note, area_id=area_id)
     for code in codes.of(COMMUNITY_MATTERS):
         note = "日常事项由社区就近处置"
         yield (
             f"{code}_community",
-            _rule(code, _COMMUNITY, (30, 48), note, area_level="community"),
+            _rule(code, _COMMUNITY, None, note, area_level="community"),
         )
     for category in _by_clock(codes):
         code = category["code"]
-        clock = _CLOCKS[category["urgency"]]
+        clock = _CLOCKS.get(category["urgency"])
         yield f"{code}_section", _rule(code, _SECTION, clock, "属地街道科室牵头")
     for category in codes.tops:
         code = category["code"]
-        clock = _CLOCKS[category["urgency"]]
+        clock = _CLOCKS.get(category["urgency"])
         note = "街道不明时由区级部门牵头"
         yield f"{code}_department", _rule(code, _DEPARTMENT, clock, note)
     lead = {"post_id": CENTRE_DESK}
-    yield "fallback", _rule(None, lead, _CLOCKS["routine"], "兜底：区综合指挥调度中心")
+    yield "fallback", _rule(None, lead, None, "兜底：区综合指挥调度中心")
 
 
 def _by_clock(codes: Codes) -> list[Category]:
