@@ -158,3 +158,13 @@ async def test_a_whistle_for_a_sealed_report_is_blown_by_its_centre_only(distric
     }
     assert await act(world, "whistle", ATTENDANT, "summons", **given) == "NOT_FOUND"
     assert "id" in await act(world, "whistle", DESK_OFFICER, "summons", **given)
+
+
+async def test_what_a_caller_typed_is_not_written_to_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    document = "mutation($input: RecallOrderInput!) { recallOrder(input: $input) { errors { code } } }"
+    _, errors = await world.ask_raw(document, DESK_OFFICER, input={"workOrderId": "order_1", "reason": [WORD]})
+    assert errors
+    _, errors = await world.ask_raw(f'{{ nearestResponders(workOrderId: "{WORD}") {{ at }} }}', DESK_OFFICER)
+    assert errors
+    assert WORD not in caplog.text

@@ -9,7 +9,7 @@ import strawberry.federation
 from graphql import GraphQLError
 from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.federation.schema import FederationAny
-from strawberry.types import Info
+from strawberry.types import ExecutionContext, Info
 
 # Understood by every composer in use today; Strawberry's default is newer than some of them know.
 _FEDERATION_VERSION: Literal["2.9"] = "2.9"
@@ -28,6 +28,9 @@ class Schema(strawberry.federation.Schema):
             federation_version=_FEDERATION_VERSION,
             **kwargs,
         )
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Logs nothing: strawberry would write out what the caller typed; `formatted` logs what was unexpected, once."""
 
     def entities_resolver(self, info: Info, representations: list[FederationAny]) -> list[FederationAny]:
         """`_entities`: an awaitable, a value or an error for each representation, in order."""
