@@ -168,3 +168,9 @@ async def test_what_a_caller_typed_is_not_written_to_the_log(world: World, caplo
     _, errors = await world.ask_raw(f'{{ nearestResponders(workOrderId: "{WORD}") {{ at }} }}', DESK_OFFICER)
     assert errors
     assert WORD not in caplog.text
+
+
+async def test_every_entity_that_the_schema_names_can_be_resolved(world: World) -> None:
+    for name, document in whole_schema.entities(["nothing"]).items():
+        _, errors = await world.ask_raw(document, DESK_OFFICER)
+        assert errors == [], name

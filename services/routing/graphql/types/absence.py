@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Self
 
 import strawberry
-import strawberry.federation
 
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.post import Post, PostHolder, holder_of, post_of
@@ -14,7 +13,7 @@ from services.routing.model.gap import RosterGap as ModelGap
 strawberry.enum(model.AbsenceState, name="AbsenceState", description="Where in its life an absence is. 离岗状态。")
 
 
-@strawberry.federation.type(keys=["id"], description="A person is away for a time; B or a stand-in answers. 离岗登记。")
+@strawberry.type(description="A person is away for a time; B or a stand-in answers. 离岗登记。")
 class Absence:
     id: strawberry.ID
     since: datetime
