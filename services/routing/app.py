@@ -70,7 +70,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(SUMMONSES.collection.name, functools.partial(summons.tick, service.store, directory))
     service.when_due(ESCALATIONS.collection.name, functools.partial(escalation_timer.step, service.store, directory))
     service.when_due(ABSENCES.collection.name, lambda absence_id: settle_gaps(service.store, directory, absence_id))
-    service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store))
+    service.when_due(SHIFTS.collection.name, functools.partial(keep_shift, service.store, directory))
     service.when_due(DIRECTIVES.collection.name, functools.partial(step_directive, service.store, directory))
     unhurried = functools.partial(service.when_due, poll_seconds=_UNHURRIED_SECONDS)
     unhurried(ASSETS.collection.name, functools.partial(note_overdue_inspection, service.store))

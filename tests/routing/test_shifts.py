@@ -21,6 +21,7 @@ from services.routing.views.shift import shift_list
 from tests.routing import district
 from tests.routing.district import DESK, GRID_1, SECTION
 from tests.routing.roster_world import RosterWorld, person
+from tests.routing.test_command_mode import switch
 from tests.routing.test_responder_model import a_responder
 from tests.routing.world import (
     DESK_OFFICER,
@@ -68,7 +69,7 @@ async def running(roster: RosterWorld, *assigned: str) -> str:
     shift_id = (await planned(roster))[0]["id"]
     await roster.done("shift", "assignShift", SECTION_HEAD, shiftId=shift_id, responderIds=list(assigned))
     roster.world.now = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
-    await keep_shift(roster.world.store, shift_id)
+    await keep_shift(roster.world.store, roster.world.directory, shift_id)
     return str(shift_id)
 
 
@@ -111,7 +112,7 @@ async def test_a_gap_is_told_days_ahead_and_again_at_the_moment(roster: RosterWo
     row = (await roster.world.ask(GAPS, SECTION_HEAD, days=3))["shiftGaps"]["nodes"]
     assert row == [{"id": shift_id, "missing": [{"role": "police", "count": 1}]}]
     roster.world.now = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
-    await keep_shift(roster.world.store, shift_id)
+    await keep_shift(roster.world.store, roster.world.directory, shift_id)
 
     (_, started), (name, gap) = (await told(roster))[2:]
     assert started["responderIds"] == ["attendant_1"]
@@ -126,7 +127,7 @@ async def test_far_ahead_nothing_is_told_until_the_days_come_and_then_by_the_clo
     assert await told(roster) == []
 
     roster.world.now = row["next_step_at"]
-    await keep_shift(roster.world.store, shift_id)
+    await keep_shift(roster.world.store, roster.world.directory, shift_id)
 
     ((_, gap),) = await told(roster)
     assert (gap["ahead"], gap["missing"]) == (True, {"police": 1, "anybody": 1})
@@ -138,7 +139,7 @@ async def test_who_does_not_come_on_duty_leaves_a_gap_and_filling_it_is_told(ros
     await roster.on_duty("officer_1")
     shift_id = await running(roster, "officer_1", "attendant_1")
     roster.world.pass_time(minutes=10)
-    await keep_shift(roster.world.store, shift_id)
+    await keep_shift(roster.world.store, roster.world.directory, shift_id)
     assert [name for name, _ in await told(roster)] == ["assigned", "started", "gap"]
 
     await roster.on_duty("volunteer_1")
@@ -194,7 +195,7 @@ async def test_a_swap_nobody_decided_ends_when_the_shift_begins(roster: RosterWo
     await roster.done("shift", "requestSwap", person("officer_1"), shiftId=shift_id, responderId="officer_1")
     roster.world.now = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 
-    await keep_shift(roster.world.store, shift_id)
+    await keep_shift(roster.world.store, roster.world.directory, shift_id)
 
     assert (await told(roster))[-1][1]["outcome"] == "expired"
 
@@ -256,7 +257,7 @@ async def test_a_centres_shift_hands_over_what_is_under_way_in_its_area(roster: 
     await roster.order()
     shift_id = (await planned(roster, DESK_OFFICER, postId=DESK))[0]["id"]
     roster.world.now = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
-    await keep_shift(roster.world.store, shift_id)
+    await keep_shift(roster.world.store, roster.world.directory, shift_id)
 
     closed = await roster.done("shift", "handOverShift", DESK_OFFICER, shiftId=shift_id, note="无异常")
 
@@ -292,6 +293,27 @@ async def test_an_index_answers_every_list(roster: RosterWorld, caller: Caller, 
 
     assert "COLLSCAN" not in plan
     assert "'SORT'" not in plan
+
+
+@pytest.mark.capability("R-30")
+async def test_a_shift_is_as_strong_as_the_mode_of_its_place_asks_and_back(roster: RosterWorld) -> None:
+    strong = {"headCount": 3, "composition": [{"role": "police", "count": 2}]}
+    shift_id = (await planned(roster, emergency=strong))[0]["id"]
+    people = ["officer_1", "attendant_1"]
+    await roster.done("shift", "assignShift", SECTION_HEAD, shiftId=shift_id, responderIds=people)
+
+    async def seen(mode: str) -> tuple[int, list[Any]]:
+        await switch(roster.world, mode)
+        roster.world.pass_time(seconds=11)
+        due = {"next_step_at": {"$lte": roster.world.now}}
+        for row in await roster.world.mongo[SHIFTS.collection.name].find(due).to_list(None):
+            await keep_shift(roster.world.store, roster.world.directory, row["_id"])
+        first = (await roster.world.ask(SHIFTS_OF, SECTION_HEAD, post=SECTION))["shifts"]["nodes"][0]
+        return first["headCount"], first["missing"]
+
+    assert await seen("EMERGENCY") == (3, [{"role": "police", "count": 1}])
+    assert (await told(roster))[-1][0] == "gap"
+    assert await seen("ROUTINE") == (2, [])
 
 
 async def test_a_repeated_planning_is_the_same_shift(roster: RosterWorld) -> None:

@@ -1,18 +1,23 @@
 """Switching the mode of command of an area. The organisation's version counts up with it, so that replicas follow."""
 
+from datetime import timedelta
+
 from services.chassis.events import SYSTEM
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Command, Store, UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.rules import UnknownArea
-from services.routing.model.command_mode import CommandMode
+from services.routing.model.command_mode import KNOWN_EVERYWHERE, CommandMode
 from services.routing.model.matter import Mode
+from services.routing.model.shift import ShiftState
 from services.routing.store.command_mode import COMMAND_MODES
 from services.routing.store.organisation import count_up
+from services.routing.store.shift import SHIFTS
 from services.routing.store.work_order import WORK_ORDERS, open_orders_in
 
 _BATCH = 200
+_LONGEST_SHIFT = timedelta(days=1)
 
 
 async def switch_mode(
@@ -39,6 +44,7 @@ async def switch_mode(
         else:
             unit.add(COMMAND_MODES, one, events)
         await count_up(unit)
+        await _wake_shifts(unit, area_id, directory.current.policy.limits.announce_gaps_ahead)
         return one
 
     async def replay(done_id: str) -> CommandMode:
@@ -47,6 +53,17 @@ async def switch_mode(
     done = await store.run(attempt, actor=caller.actor, command=command, replay=replay)
     await directory.refresh()
     return done
+
+
+async def _wake_shifts(unit: UnitOfWork, area_id: str, ahead: timedelta) -> None:
+    """Shifts of the area that run, or whose gaps may have been told, look at the mode anew as soon as every replica knows of it. Those
+    further ahead do so at their own time."""
+    near = {"$gt": unit.now - _LONGEST_SHIFT, "$lte": unit.now + ahead}
+    where = {"area_path": area_id, "starts_at": near, "emergency": {"$ne": None}, "state": {"$ne": ShiftState.CLOSED}}
+    async for row in unit.mongo[SHIFTS.collection.name].find(where, {"version": 1}):
+        guard = {"_id": row["_id"], "version": row["version"]}
+        wake = {"$set": {"next_step_at": unit.now + KNOWN_EVERYWHERE}, "$inc": {"version": 1}}
+        unit.update(SHIFTS.collection.name, guard, wake)
 
 
 async def make_orders_follow(store: Store, directory: LiveDirectory, mode_id: str) -> None:

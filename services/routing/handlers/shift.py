@@ -10,6 +10,7 @@ from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.responder import manages_roster
+from services.routing.directory import LiveDirectory
 from services.routing.errors.common import RoleMissing, UnknownPost
 from services.routing.errors.shift import OnAnotherShift, ShiftNotYours, ShiftsPlannedAlready
 from services.routing.handlers.commands import change, create
@@ -137,12 +138,13 @@ async def hand_over_shift(
     return await change(store, SHIFTS, caller, "handOverShift", key, shift_id, [note], decide)
 
 
-async def keep_shift(store: Store, shift_id: str) -> None:
+async def keep_shift(store: Store, directory: LiveDirectory, shift_id: str) -> None:
     """The clock's own step: gaps ahead, the beginning, who is not there."""
 
     async def attempt(unit: UnitOfWork) -> None:
         shift = await unit.get(SHIFTS, shift_id)
-        unit.save(SHIFTS, shift, shift.step(await views.people(unit.mongo, shift.assigned), unit.now))
+        people = await views.people(unit.mongo, shift.assigned)
+        unit.save(SHIFTS, shift, shift.step(people, directory.current.mode(shift.area_path), unit.now))
 
     await store.run(attempt)
 

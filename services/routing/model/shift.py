@@ -32,6 +32,7 @@ from services.routing.events.roster import (
 )
 from services.routing.model.calendar import LOCAL
 from services.routing.model.composition import in_words, missing
+from services.routing.model.matter import Mode
 from services.routing.model.organisation import Post
 from services.routing.model.responder import Availability, Responder
 from services.routing.model.texts import required
@@ -79,19 +80,38 @@ _SWAP_ZH = {
 }
 
 
+class Strength(msgspec.Struct, frozen=True, kw_only=True):
+    """How many must be on a shift, and of them how many of each role."""
+
+    head_count: int
+    composition: dict[str, int]
+
+    @property
+    def possible(self) -> bool:
+        """Whether the roles fit into the head-count."""
+        roles = self.composition.values()
+        return self.head_count >= max(1, sum(roles)) and all(count > 0 for count in roles)
+
+
 class Pattern(msgspec.Struct, frozen=True, kw_only=True):
-    """How a day is divided: local times at which shifts begin, each lasting until the next (三班倒)."""
+    """How a day is divided: local times at which shifts begin, each lasting until the next (三班倒). `emergency` is the strength while
+    the place is in emergency mode (R-30); without it that is the same."""
 
     starts: tuple[time, ...]
     head_count: int
     composition: dict[str, int]
+    emergency: Strength | None = None
+
+    @property
+    def routine(self) -> Strength:
+        """The strength in peacetime."""
+        return Strength(head_count=self.head_count, composition=dict(self.composition))
 
     def periods(self, first: date, days: int) -> list[tuple[datetime, datetime]]:
         """Every shift of so many days from `first` on. Raises ShiftPatternInvalid."""
         starts = sorted(set(self.starts))
-        roles = sum(self.composition.values())
         fits = 1 <= len(starts) <= MAX_STARTS and len(starts) == len(self.starts) and 1 <= days <= MAX_DAYS
-        counts = self.head_count >= max(1, roles) and all(count > 0 for count in self.composition.values())
+        counts = all(strength.possible for strength in (self.routine, self.emergency) if strength)
         if not (fits and counts):
             raise ShiftPatternInvalid
         moments = [
@@ -129,6 +149,7 @@ class Shift(msgspec.Struct, kw_only=True):
     """The aggregate. Its methods are the commands; each returns the events or raises a Refusal and changes nothing.
 
     `people` are always the responders who stand in `assigned`; `gap` is what was last told to be wanting.
+    `head_count` and `composition` are what the present mode asks for.
     """
 
     id: str
@@ -142,6 +163,8 @@ class Shift(msgspec.Struct, kw_only=True):
     ends_at: datetime
     head_count: int
     composition: dict[str, int]
+    routine: Strength | None = None
+    emergency: Strength | None = None
     state: ShiftState = ShiftState.PLANNED
     assigned: tuple[str, ...] = ()
     swaps: list[Swap] = msgspec.field(default_factory=list)
@@ -172,6 +195,8 @@ class Shift(msgspec.Struct, kw_only=True):
             ends_at=ends_at,
             head_count=pattern.head_count,
             composition=dict(pattern.composition),
+            routine=pattern.routine,
+            emergency=pattern.emergency,
             ahead=ahead,
             next_step_at=max(now, starts_at - ahead),
         )
@@ -278,11 +303,15 @@ class Shift(msgspec.Struct, kw_only=True):
             )
         ]
 
-    def step(self, people: Sequence[Responder], now: datetime) -> list[EventData]:
-        """What its time asks for: tell a gap ahead, begin, and once it has begun say who is not there."""
+    def step(self, people: Sequence[Responder], mode: Mode, now: datetime) -> list[EventData]:
+        """What its time asks for: be as strong as the mode of the place asks, tell a gap ahead, begin, and once it has begun say who is
+        not there."""
         if self.state is ShiftState.CLOSED:
             self.next_step_at = None
             return []
+        wanted = self.emergency if mode is Mode.EMERGENCY and self.emergency else self.routine
+        if wanted:
+            self.head_count, self.composition = wanted.head_count, dict(wanted.composition)
         events: list[EventData] = []
         if self.state is ShiftState.PLANNED and now >= self.starts_at:
             events = [*self._begin(), *self._tell(people, now, again=True)]
@@ -292,7 +321,8 @@ class Shift(msgspec.Struct, kw_only=True):
             self.next_step_at = self.starts_at
         else:
             events = self._tell(people, now)
-            self.next_step_at = None
+            settled = self.starts_at + _SETTLED_AFTER
+            self.next_step_at = settled if now < settled else None
         return events
 
     def _begin(self) -> list[EventData]:

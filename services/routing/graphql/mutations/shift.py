@@ -28,6 +28,12 @@ class RoleCountInput:
     count: int
 
 
+@strawberry.input(description="How many must be on a shift. 值班力量。")
+class ShiftStrengthInput:
+    head_count: int
+    composition: list[RoleCountInput] = strawberry.field(default_factory=list)
+
+
 @strawberry.input
 class PlanShiftsInput:
     idempotency_key: str = strawberry.field(description=KEY)
@@ -37,6 +43,9 @@ class PlanShiftsInput:
     starts: list[time] = strawberry.field(description="When shifts begin, local; each lasts until the next. 起始时刻。")
     head_count: int
     composition: list[RoleCountInput] = strawberry.field(default_factory=list)
+    emergency: ShiftStrengthInput | None = strawberry.field(
+        default=None, description="While the place is in emergency mode; else the same. 应急状态下的值班力量。"
+    )
 
 
 @strawberry.input
@@ -84,6 +93,10 @@ class HandOverShiftInput:
     note: str = strawberry.field(description="What the next shift must know. 交班记录。")
 
 
+def _counts(rows: list[RoleCountInput]) -> dict[str, int]:
+    return {row.role: row.count for row in rows}
+
+
 @strawberry.type
 class ShiftMutations:
     @strawberry.mutation(description="Plan a post's shifts from a pattern; the first new one. 按规律排班。")
@@ -94,7 +107,12 @@ class ShiftMutations:
         pattern = model.Pattern(
             starts=tuple(given.starts),
             head_count=given.head_count,
-            composition={row.role: row.count for row in given.composition},
+            composition=_counts(given.composition),
+            emergency=model.Strength(
+                head_count=given.emergency.head_count, composition=_counts(given.emergency.composition)
+            )
+            if given.emergency
+            else None,
         )
         doing = handlers.plan_shifts(
             *(c.store, c.directory, c.viewer, given.idempotency_key),
