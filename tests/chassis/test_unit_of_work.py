@@ -1,6 +1,7 @@
 """State and events commit together, once per command, whoever races."""
 
 import asyncio
+import dataclasses
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from services.chassis.clock import utc_now
 from services.chassis.errors import Conflict, Duplicate, IdempotencyKeyReused, NotFound
 from services.chassis.events import Actor
 from services.chassis.mongo import CollectionSpec, maybe_await
-from services.chassis.unit_of_work import OUTBOX, UnitOfWork
+from services.chassis.unit_of_work import OUTBOX, Rows, UnitOfWork
 from tests.chassis import toy
 
 
@@ -187,3 +188,37 @@ async def test_what_two_parts_of_a_decision_do_to_one_aggregate_is_both_saved(se
         *(("tally_1", number) for number in (1, 2, 3)),
         *(("tally_2", number) for number in (1, 2)),
     ]
+
+
+async def test_rows_that_follow_from_an_aggregate_come_change_and_go_with_it(service: Service) -> None:
+    """Also when it is saved twice in one decision; and what loses a race changes none."""
+
+    def rows(tally: toy.Tally) -> list[dict[str, object]]:
+        return [{"_id": f"{tally.id}/{n}", "of": tally.total} for n in range(tally.total, 3)]
+
+    followed = dataclasses.replace(toy.TALLIES, rows=Rows(CollectionSpec("left"), rows))
+
+    async def left() -> list[tuple[str, int]]:
+        return [(row["_id"], row["of"]) async for row in service.mongo["left"].find().sort("_id", 1)]
+
+    async def opened(unit: UnitOfWork) -> None:
+        unit.add(followed, toy.Tally(id="tally_1"), [toy.TallyOpened(tally_id="tally_1")])
+
+    async def raised_twice(unit: UnitOfWork) -> None:
+        for _ in range(2):
+            tally = await unit.get(followed, "tally_1")
+            unit.save(followed, tally, tally.raise_by_one())
+
+    await service.store.run(opened)
+    assert await left() == [("tally_1/0", 0), ("tally_1/1", 0), ("tally_1/2", 0)]
+    stale = UnitOfWork(service.store, actor=Actor())
+    tally = await stale.get(followed, "tally_1")
+    tally.raise_by_one()
+    stale.save(followed, tally)
+    await service.store.run(raised_twice)
+    assert await left() == [("tally_1/2", 2)]
+
+    with pytest.raises(Conflict):
+        await service.store.commit(stale)
+
+    assert await left() == [("tally_1/2", 2)]
