@@ -154,6 +154,27 @@ async def test_a_key_task_waits_to_be_acknowledged_then_for_reports_on_each_part
     assert await owed(world, COMMITTEE_HEAD, "REPORT_PROGRESS") == []
 
 
+async def test_what_a_study_led_to_waits_for_the_post_it_was_given_to(world: World) -> None:
+    desk = Desk(world)
+    ahead = (world.now + timedelta(days=7)).isoformat()
+    item = await desk.done("draftFirstAgenda", heading=desk.heading(SECTION), dueAt=ahead)
+    given = {"directiveId": item["id"]}
+    await desk.done("issueDirective", **given)
+    meeting = {"meetingAt": (world.now + timedelta(days=1)).isoformat(), "place": "二楼会议室"}
+    await desk.done("scheduleFirstAgenda", SECTION_HEAD, **given, **meeting)
+    world.pass_time(days=1)
+    there = [{"postId": SECTION, "present": True}]
+    await desk.done("studyFirstAgenda", SECTION_HEAD, **given, minutes="学习了文件精神", attendance=there)
+    task = {"text": "排查隐患", "postId": COMMITTEE, "dueAt": ahead}
+    followed = await desk.done("followUpFirstAgenda", SECTION_HEAD, **given, followUps=[task])
+    assert await owed(world, COMMITTEE_HEAD, "FOLLOW_UP") == [("FOLLOW_UP", item["id"])]
+
+    done_with = {"followUpId": followed["followUps"][0]["id"], "result": "已排查"}
+    await desk.done("completeFollowUp", COMMITTEE_HEAD, **given, **done_with)
+
+    assert await owed(world, COMMITTEE_HEAD, "FOLLOW_UP") == []
+
+
 async def test_a_red_line_waits_to_be_attested_in_each_period(world: World) -> None:
     desk = Desk(world)
     line = await desk.done("draftRedLine", heading=desk.heading(), rhythm="MONTH")
