@@ -37,7 +37,6 @@ _NOTICE_OF: dict[type[EventData], NoticeKind] = {
 # What is under supervision by a step, as the supervision calls it; of anything else the step only tells.
 SUPERVISED = {
     SubjectKind.ORDER: supervision.SubjectKind.WORK_ORDER,
-    SubjectKind.DIRECTIVE: supervision.SubjectKind.DIRECTIVE,
 }
 
 

@@ -43,10 +43,8 @@ class SubjectKind(StrEnum):
     """What a ladder can run for."""
 
     ORDER = "order"
-    DIRECTIVE = "directive"
     CALL = "call"
     SUMMONS = "summons"
-    CASE = "case"
 
 
 class Trigger(StrEnum):
