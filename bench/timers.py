@@ -13,6 +13,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -154,7 +155,8 @@ class _Bench:
         number = f"bench-{next(self._numbers):09}"
         ids = {"_id": new_id("order"), "report_id": new_id("report"), "number": number}
         # Without earlier events: nobody who hears of its next one waits for them.
-        order = _moved(order, due - order["next_step_at"]) | ids | {"previous": {}}
+        source = order["source"] | {"id": ids["report_id"]}
+        order = _moved(order, due - order["next_step_at"]) | ids | {"source": source, "previous": {}}
         return order, report | {"_id": ids["report_id"], "order_id": ids["_id"], "number": number}
 
     async def _scenario(self, name: str, offsets: Sequence[float], *, loaded: bool) -> dict[str, Any]:
@@ -203,16 +205,17 @@ class _Bench:
                 await asyncio.sleep(0.2)
         decided: dict[str, datetime] = {}
         told: dict[str, datetime] = {}
-        events = 0
+        announced: Counter[tuple[str, str]] = Counter()
         for batch in _batches(due, _BATCH):
             wanted = {"aggregate_id": {"$in": batch}}
-            for row in self._outbox.find(wanted, {"aggregate_id": 1, "time": 1, "sent_at": 1}).sort("_id"):
+            for row in self._outbox.find(wanted, {"aggregate_id": 1, "type": 1, "time": 1, "sent_at": 1}).sort("_id"):
                 decided.setdefault(row["aggregate_id"], row["time"])
                 told.setdefault(row["aggregate_id"], row["sent_at"])
-                events += 1
+                announced[row["aggregate_id"], row["type"]] += 1
         elapsed = (max(decided.values()) - min(due.values())).total_seconds()
         return {
-            "events": events,
+            "stepped": len(decided),
+            "announced_twice": sum(count > 1 for count in announced.values()),
             "steps_per_second": round(len(due) / elapsed, 1),
             "decided_late_seconds": _percentiles((decided[order] - at).total_seconds() for order, at in due.items()),
             "told_late_seconds": _percentiles((told[order] - at).total_seconds() for order, at in due.items()),

@@ -13,5 +13,6 @@ async def test_a_small_run_does_every_step_once_and_tells_how_late() -> None:
         assert result[size]["open_orders"] >= open_orders
         for scenario, steps in (("quiet_burst", 40), ("loaded_20_per_second", 20), ("loaded_burst", 40)):
             row = result[size][scenario]
-            assert row["steps"] == row["events"] == steps
+            assert row["steps"] == row["stepped"] == steps
+            assert row["announced_twice"] == 0
             assert row["decided_late_seconds"]["p50"] >= 0
