@@ -105,15 +105,14 @@ class Service:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator["Service"]:
         """Store and bus only: for commands."""
-        await self.mongo.ensure(self.collections)
-        if self._steady:
-            await self._steady.sample(self.mongo.time)
-        await self.bus.start()
-        try:
+        async with contextlib.AsyncExitStack() as closing:
+            closing.push_async_callback(self.mongo.close)
+            await self.mongo.ensure(self.collections)
+            if self._steady:
+                await self._steady.sample(self.mongo.time)
+            await self.bus.start()
+            closing.push_async_callback(self.bus.close)
             yield self
-        finally:
-            await self.bus.close()
-            await self.mongo.close()
 
     @contextlib.asynccontextmanager
     async def running(self, *, steps: bool = True) -> AsyncIterator["Service"]:

@@ -228,8 +228,8 @@ mutation Submit($input: SubmitReportInput!) {
 async def opened(settings: ServiceSettings) -> AsyncIterator[World]:
     """A world with its collections made and nothing in them."""
     world = World(settings)
-    await world.mongo.ensure(world.service.collections)
     try:
+        await world.mongo.ensure(world.service.collections)
         yield world
     finally:
         await world.live.close()

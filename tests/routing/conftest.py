@@ -11,10 +11,12 @@ from tests.routing.world import World, routing_settings
 async def bare(mongo_url: str, mongo_database: str) -> AsyncIterator[World]:
     """Routing before anything is loaded; it has a store and no broker."""
     world = World(routing_settings(mongo_url, "nats://127.0.0.1:1", mongo_database))
-    await world.mongo.ensure(world.service.collections)
-    yield world
-    await world.service.live.close()
-    await world.mongo.close()
+    try:
+        await world.mongo.ensure(world.service.collections)
+        yield world
+    finally:
+        await world.service.live.close()
+        await world.mongo.close()
 
 
 @pytest.fixture
