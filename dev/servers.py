@@ -190,6 +190,9 @@ class MongoServer(Server):
             "dbpath": str(data),
             "wiredTigerCacheSizeGB": "0.25",
             "oplogSize": "256",
+            # Each test has a database of some hundred files: let go of those nobody uses before they are too many to be open.
+            "wiredTigerEngineConfigString": "file_manager=(close_idle_time=5,close_scan_interval=2,close_handle_minimum=200)",
+            "syncdelay": "10",
         }
         arguments = [word for key, value in options.items() for word in (f"--{key}", value)]
         parameters = {
