@@ -13,6 +13,7 @@ from enum import StrEnum
 
 import msgspec
 
+from services.routing.model.clocks import ClockKind
 from services.routing.model.order.parts import Turn
 from services.routing.model.point import Point
 from services.routing.model.work_order import WorkOrder
@@ -63,6 +64,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(cls, order: WorkOrder, level: str, ended_at: datetime) -> "Outcome":
         """What an order that has ended came to; `level` is that of the post which led it last."""
+        resolve = order.clocks.get(ClockKind.RESOLVE)  # a draft that was dropped has none
         return cls(
             id=order.id,
             unit=order.lead_unit,
@@ -76,7 +78,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             ending=Ending(order.state),
             received_at=order.received_at,
             ended_at=ended_at,
-            on_time=bool(order.resolve.kept),
+            on_time=bool(resolve and resolve.kept),
             turns=tuple(
                 LedBy(unit=turn.unit, returned=turn.returned_at is not None, in_time=_accepted_in_time(turn))
                 for turn in order.dispatches

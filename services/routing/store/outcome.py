@@ -32,7 +32,7 @@ OUTCOMES = CollectionSpec(
                 "received_at": {"bsonType": "date"},
                 "ended_at": {"bsonType": "date"},
                 "on_time": {"bsonType": "bool"},
-                "turns": {"bsonType": "array", "minItems": 1},
+                "turns": {"bsonType": "array"},
             },
         }
     },
