@@ -15,7 +15,7 @@ from dev.simulation.people import Town
 from dev.simulation.report import Report
 from dev.simulation.stage import open_stage
 from dev.simulation.tables import chart, table
-from services.routing.model.calendar import LOCAL
+from services.routing.model.clock.calendar import LOCAL
 
 
 def _month(text: str) -> datetime:

@@ -10,7 +10,7 @@ import msgspec
 from services.intake.importing import mapping, sources
 from services.intake.model.values import Place
 from services.intake.reference import Reference
-from services.routing.model.calendar import LOCAL
+from services.routing.model.clock.calendar import LOCAL
 
 # Reports by hour of the day, roughly as hotlines publish them: few at night, most in the late morning.
 _HOURS = (1, 1, 1, 1, 1, 2, 3, 6, 10, 12, 12, 10, 8, 9, 10, 10, 9, 8, 6, 5, 5, 4, 3, 2)

@@ -13,7 +13,7 @@ from dev.simulation.messages import Message
 from dev.simulation.people import Town
 from dev.simulation.stage import Stage
 from services.chassis.unit_of_work import OUTBOX
-from services.routing.model.calendar import LOCAL
+from services.routing.model.clock.calendar import LOCAL
 
 _TICK = timedelta(minutes=30)
 _SHOWN = {

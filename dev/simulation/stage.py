@@ -39,8 +39,8 @@ from services.routing import app as routing
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.context import Context as RoutingContext
 from services.routing.graphql.schema import schema as routing_schema
-from services.routing.handlers.organisation import load_organisation
-from services.routing.model.organisation import Organisation
+from services.routing.handlers.organisation.organisation import load_organisation
+from services.routing.model.organisation.organisation import Organisation
 
 _QUIET_SECONDS = 120.0
 _CLAIMED_AT_ONCE = 256

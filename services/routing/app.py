@@ -12,24 +12,24 @@ from services.routing.consumers import subscriptions
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
-from services.routing.handlers import call, escalation_timer, summons
-from services.routing.handlers.absence import settle_gaps, tell_gap
-from services.routing.handlers.asset import note_overdue_inspection
-from services.routing.handlers.auditor import Auditor
-from services.routing.handlers.boundaries import carry_out
-from services.routing.handlers.command_mode import make_orders_follow
-from services.routing.handlers.custody import note_unanswered_offer
-from services.routing.handlers.department_step import note_late_step
-from services.routing.handlers.deployment import keep_deployment_clocks
-from services.routing.handlers.directive import step_directive
-from services.routing.handlers.dry_run import count_on
-from services.routing.handlers.grid_task import miss_grid_task, open_grid_task
-from services.routing.handlers.hazard import note_overdue_hazard
-from services.routing.handlers.inspection import note_overdue_task
-from services.routing.handlers.meeting import step_series
-from services.routing.handlers.order_clock import step_order
-from services.routing.handlers.shift import keep_shift
-from services.routing.handlers.supervision import step_supervision
+from services.routing.handlers.directive.directive import step_directive
+from services.routing.handlers.directive.meeting import step_series
+from services.routing.handlers.directive.supervision import step_supervision
+from services.routing.handlers.dispatch.deployment import keep_deployment_clocks
+from services.routing.handlers.dispatch.shift import keep_shift
+from services.routing.handlers.field.asset import note_overdue_inspection
+from services.routing.handlers.field.grid_task import miss_grid_task, open_grid_task
+from services.routing.handlers.field.hazard import note_overdue_hazard
+from services.routing.handlers.field.inspection import note_overdue_task
+from services.routing.handlers.ladder import call, escalation_timer, summons
+from services.routing.handlers.ladder.auditor import Auditor
+from services.routing.handlers.order.clock import step_order
+from services.routing.handlers.order.custody import note_unanswered_offer
+from services.routing.handlers.order.department_step import note_late_step
+from services.routing.handlers.organisation.absence import settle_gaps, tell_gap
+from services.routing.handlers.organisation.boundaries import carry_out
+from services.routing.handlers.rules.command_mode import make_orders_follow
+from services.routing.handlers.rules.dry_run import count_on
 from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.asset import ASSETS

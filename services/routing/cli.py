@@ -12,17 +12,17 @@ from services.chassis.errors import StoreError
 from services.chassis.events import SYSTEM
 from services.routing.errors.organisation import LoadRefused
 from services.routing.files import others, read_boundaries, read_organisation, read_policy
-from services.routing.handlers.area import load_areas, retire_areas
-from services.routing.handlers.auditor import audit
-from services.routing.handlers.boundaries import draw_up, move_orders
-from services.routing.handlers.changes import Changes
-from services.routing.handlers.exchange import export_organisation
-from services.routing.handlers.organisation import load_organisation
-from services.routing.handlers.policy import load_policy
-from services.routing.model.boundaries import BoundaryProposal
-from services.routing.model.chart import Redrawing
-from services.routing.model.organisation import AreaLevel
-from services.routing.model.policy import as_data
+from services.routing.handlers.ladder.auditor import audit
+from services.routing.handlers.organisation.area import load_areas, retire_areas
+from services.routing.handlers.organisation.boundaries import draw_up, move_orders
+from services.routing.handlers.organisation.changes import Changes
+from services.routing.handlers.organisation.exchange import export_organisation
+from services.routing.handlers.organisation.organisation import load_organisation
+from services.routing.handlers.rules.policy import load_policy
+from services.routing.model.organisation.boundaries import BoundaryProposal
+from services.routing.model.organisation.chart import Redrawing
+from services.routing.model.organisation.organisation import AreaLevel
+from services.routing.model.rules.policy import as_data
 from services.routing.store.category import known_codes
 from services.routing.store.organisation import read_directory
 

@@ -7,11 +7,11 @@ from services.chassis.consumer import Event, Subscription
 from services.chassis.events import EventData
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.directory import LiveDirectory
-from services.routing.handlers import call as calls
-from services.routing.handlers import report as handle
-from services.routing.model.decision import ReportFacts
-from services.routing.model.point import Point
-from services.routing.model.work_order import CallerVerdict
+from services.routing.handlers.ladder import call as calls
+from services.routing.handlers.rules import report as handle
+from services.routing.model.order.work_order import CallerVerdict
+from services.routing.model.organisation.point import Point
+from services.routing.model.rules.decision import ReportFacts
 from services.routing.store.category import CATEGORIES
 
 _WITHDRAWN = "诉求人撤回 (withdrawn by the caller)"

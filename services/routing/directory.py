@@ -6,8 +6,8 @@ import logging
 
 from services.chassis.errors import StoreError
 from services.chassis.unit_of_work import Store
-from services.routing.model.directory import Directory
-from services.routing.model.routing import RoutingTable
+from services.routing.model.organisation.directory import Directory
+from services.routing.model.rules.routing import RoutingTable
 from services.routing.store.absence import read_away
 from services.routing.store.category import dispute_types
 from services.routing.store.organisation import ABSENCES_ID, current_version, read_directory

@@ -10,9 +10,9 @@ import shapely
 from shapely.geometry import mapping, shape
 
 from services.routing.errors.organisation import LoadRefused
-from services.routing.model.directory import Place
-from services.routing.model.organisation import AreaLevel, AreaRecord, Organisation
-from services.routing.model.policy import Policy
+from services.routing.model.organisation.directory import Place
+from services.routing.model.organisation.organisation import AreaLevel, AreaRecord, Organisation
+from services.routing.model.rules.policy import Policy
 
 # Degrees, about a centimetre: repeated points disappear, which a spherical index refuses.
 _RASTER = 1e-7

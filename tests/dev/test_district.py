@@ -17,7 +17,7 @@ from dev.district.checks import household_warnings, leads, leaves
 from dev.district.model import Area, Catalogue, Organisation
 from dev.district.write import write
 from services.routing.files import read_organisation
-from services.routing.model.teams import GRID_ROLES, team
+from services.routing.model.organisation.teams import GRID_ROLES, team
 
 District = tuple[Organisation, Catalogue]
 

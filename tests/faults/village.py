@@ -7,8 +7,8 @@ from services.chassis.unit_of_work import Store
 from services.intake.handlers import publish_categories
 from services.intake.model.category import CategoryData
 from services.intake.model.values import DisputeType
-from services.routing.handlers.organisation import load_organisation
-from services.routing.model.organisation import (
+from services.routing.handlers.organisation.organisation import load_organisation
+from services.routing.model.organisation.organisation import (
     AreaLevel,
     AreaRecord,
     Lead,

@@ -6,7 +6,7 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.leases import claim_due
-from services.routing.handlers.absence import settle_gaps, tell_gap
+from services.routing.handlers.organisation.absence import settle_gaps, tell_gap
 from services.routing.store.absence import ABSENCES, GAPS
 from tests.routing.world import OPERATOR, World
 

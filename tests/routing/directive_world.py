@@ -9,8 +9,8 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.leases import claim_due
-from services.routing.handlers.directive import step_directive
-from services.routing.handlers.supervision import step_supervision
+from services.routing.handlers.directive.directive import step_directive
+from services.routing.handlers.directive.supervision import step_supervision
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.supervision import SUPERVISIONS
 from tests.routing.district import COMMITTEE, SECTION, UNIT_OF

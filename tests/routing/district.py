@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from services.routing.model.directory import Directory, Place
-from services.routing.model.organisation import Organisation
+from services.routing.model.organisation.directory import Directory, Place
+from services.routing.model.organisation.organisation import Organisation
 
 GRID_1 = ("d1", "d1-s1", "d1-s1-c1", "d1-s1-c1-g1")
 GRID_3 = ("d1", "d1-s2", "d1-s2-c1", "d1-s2-c1-g1")

@@ -7,9 +7,9 @@ from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.mongo import Document
 from services.chassis.unit_of_work import UnitOfWork
-from services.routing.handlers import escalation as handlers
-from services.routing.handlers import escalation_timer
-from services.routing.model.escalation import Escalation, Subject, SubjectKind, Trigger
+from services.routing.handlers.ladder import escalation as handlers
+from services.routing.handlers.ladder import escalation_timer
+from services.routing.model.ladder.escalation import Escalation, Subject, SubjectKind, Trigger
 from services.routing.store.escalation import ESCALATIONS
 from tests.routing.district import COMMITTEE, GRID_1, UNIT_OF
 from tests.routing.world import DESK_OFFICER, World

@@ -6,7 +6,7 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.leases import claim_due
-from services.routing.handlers.meeting import step_series
+from services.routing.handlers.directive.meeting import step_series
 from services.routing.store.meeting import SERIES
 from tests.routing.district import DESK
 from tests.routing.world import DESK_OFFICER, World

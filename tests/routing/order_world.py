@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.chassis.identity import Caller
-from services.routing.handlers.order_clock import step_order
-from services.routing.handlers.order_opening import open_order
-from services.routing.model.work_order import Source, SourceKind, Subject, WorkOrder
+from services.routing.handlers.order.clock import step_order
+from services.routing.handlers.order.opening import open_order
+from services.routing.model.order.work_order import Source, SourceKind, Subject, WorkOrder
 from services.routing.store.work_order import WORK_ORDERS
 from tests.routing.district import COMMITTEE, DESK, GRID_1, MEDIATION, UNIT_OF
 from tests.routing.world import DESK_OFFICER, SECTION_HEAD, World

@@ -4,9 +4,9 @@ from typing import Any
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
-from services.routing.handlers.deployment import keep_deployment_clocks
-from services.routing.model.point import Point
-from services.routing.model.work_order import WorkOrder
+from services.routing.handlers.dispatch.deployment import keep_deployment_clocks
+from services.routing.model.order.work_order import WorkOrder
+from services.routing.model.organisation.point import Point
 from services.routing.store.deployment import DEPLOYMENTS
 from tests.routing import district
 from tests.routing.district import GRID_1, GRID_3

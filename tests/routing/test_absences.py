@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.leases import claim_due
-from services.routing.handlers.absence import settle_gaps, tell_gap
-from services.routing.model.organisation import Post, PostLevel
-from services.routing.model.staffing import Away, HolderRole, Staffing
+from services.routing.handlers.organisation.absence import settle_gaps, tell_gap
+from services.routing.model.organisation.organisation import Post, PostLevel
+from services.routing.model.organisation.staffing import Away, HolderRole, Staffing
 from services.routing.store.absence import ABSENCES, GAPS, open_gaps
 from tests.routing import district
 from tests.routing.absence_world import A, B, ask_absence, away, gaps, refused_away, tick, who

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.routing.handlers.organisation import load_organisation
-from services.routing.model.point import Point
+from services.routing.handlers.organisation.organisation import load_organisation
+from services.routing.model.organisation.point import Point
 from services.routing.store.decision import DECISIONS
 from tests.routing import district
 from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, SECTION

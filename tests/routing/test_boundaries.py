@@ -8,8 +8,8 @@ import pytest
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
-from services.routing.handlers.boundaries import carry_out
-from services.routing.model.point import Point
+from services.routing.handlers.organisation.boundaries import carry_out
+from services.routing.model.organisation.point import Point
 from services.routing.store.boundaries import PROPOSALS
 from tests.routing import district
 from tests.routing.district import GRID_1, GRID_3, OTHER_SECTION, SECTION, square

@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.routing.model.calendar import ALWAYS, LOCAL, OFFICE_HOURS, Calendar, Period
-from services.routing.model.clocks import Clock, ClockKind, Target, Tick
+from services.routing.model.clock.calendar import ALWAYS, LOCAL, OFFICE_HOURS, Calendar, Period
+from services.routing.model.clock.clocks import Clock, ClockKind, Target, Tick
 
 H = timedelta(hours=1)
 _FIRST = datetime(2025, 1, 1, tzinfo=UTC)

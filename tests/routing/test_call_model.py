@@ -12,11 +12,11 @@ from services.chassis.events import Actor, EventData
 from services.routing.errors.call import CallNotHigher, CallStateForbids, MarkOutOfRange, RatedAlready
 from services.routing.errors.escalation import LastOwner
 from services.routing.events.call import CallMade, CallOverdue, CallRated
-from services.routing.model.call import ANSWERS, TRANSITIONS, Act, Aspect, Call, CallState
-from services.routing.model.decision import ReportFacts
-from services.routing.model.matter import CallLevel
-from services.routing.model.organisation import PostLevel
-from services.routing.model.rating import Rating
+from services.routing.model.ladder.call import ANSWERS, TRANSITIONS, Act, Aspect, Call, CallState
+from services.routing.model.ladder.rating import Rating
+from services.routing.model.organisation.organisation import PostLevel
+from services.routing.model.rules.decision import ReportFacts
+from services.routing.model.rules.matter import CallLevel
 from services.routing.store.call import CALLS
 from tests.routing import district
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, SECTION

@@ -10,8 +10,8 @@ from services.chassis.identity import Caller
 from services.routing.consumers import ReportWithdrawn
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
-from services.routing.handlers import call as handlers
-from services.routing.model.call import Call, CallState
+from services.routing.handlers.ladder import call as handlers
+from services.routing.model.ladder.call import Call, CallState
 from services.routing.store.call import CALLS
 from services.routing.views.call import CALL_ROWS, call_list, owed_list
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, SECTION

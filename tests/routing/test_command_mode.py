@@ -10,7 +10,7 @@ from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
-from services.routing.model.matter import Mode
+from services.routing.model.rules.matter import Mode
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, GRID_1, GRID_3, OTHER_SECTION, SECTION
 from tests.routing.test_routing_conditions import rules_with

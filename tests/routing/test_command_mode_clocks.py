@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.routing.handlers import command_mode as handlers
-from services.routing.model.work_order import WorkOrder
+from services.routing.handlers.rules import command_mode as handlers
+from services.routing.model.order.work_order import WorkOrder
 from services.routing.store.command_mode import COMMAND_MODES
 from tests.routing.district import GRID_3
 from tests.routing.test_command_mode import switch

@@ -2,9 +2,9 @@
 
 from services.chassis.events import Actor
 from services.routing.consumers import CategoryPublished, ReportConverted, ReportWithdrawn
-from services.routing.handlers.order_clock import step_order
-from services.routing.model.point import Point
-from services.routing.model.work_order import OrderState
+from services.routing.handlers.order.clock import step_order
+from services.routing.model.order.work_order import OrderState
+from services.routing.model.organisation.point import Point
 from services.routing.store.decision import DECISIONS
 from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, GRID_3, MEDIATION, SECTION
 from tests.routing.world import DESK_OFFICER, SECTION_HEAD, World

@@ -9,7 +9,7 @@ import pytest
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
-from services.routing.handlers.order_clock import step_order
+from services.routing.handlers.order.clock import step_order
 from tests.routing.district import GRID_1, OTHER_SECTION, SECTION, square
 from tests.routing.rule_world import DESK_RULE, ENV_TO_DEPARTMENT, activate, drafted, publish_categories
 from tests.routing.test_boundaries import features, proposed, send

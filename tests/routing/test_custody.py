@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import Refusal
 from services.chassis.events import Actor
-from services.routing.model.custody import TRANSITIONS, Custody, CustodyState, CustodySubject
+from services.routing.model.order.custody import TRANSITIONS, Custody, CustodyState, CustodySubject
 from tests.routing import district
 from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, SECTION
 from tests.routing.field_world import COMMITTEE_HEAD, done, names, refused, run_timers

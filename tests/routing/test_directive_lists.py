@@ -6,9 +6,9 @@ from typing import Any
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
-from services.routing.model.directive import DirectiveKind, DirectiveState
-from services.routing.model.meeting import MeetingKind, MeetingState
-from services.routing.model.supervision import SupervisionLevel, SupervisionState
+from services.routing.model.directive.directive import DirectiveKind, DirectiveState
+from services.routing.model.directive.meeting import MeetingKind, MeetingState
+from services.routing.model.directive.supervision import SupervisionLevel, SupervisionState
 from services.routing.views.directive import directive_list, supervision_list
 from services.routing.views.meeting import meeting_list, series_list
 from tests.routing.directive_world import Desk

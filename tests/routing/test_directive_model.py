@@ -12,18 +12,18 @@ from services.chassis.events import Actor, EventData
 from services.routing.errors.directive import CadenceWrong, DirectiveStateForbids, DueTooEarly
 from services.routing.errors.supervision import SupervisionStateForbids
 from services.routing.events.directive import DirectiveOverdue
-from services.routing.model.directive import ENDED, Brief, Directive, DirectiveState
-from services.routing.model.evidence import Evidence, EvidenceKind
-from services.routing.model.first_agenda import Attendance, FirstAgenda, FollowUpBrief
-from services.routing.model.key_task import KeyTask, PartBrief, cadence_of
-from services.routing.model.red_line import BreachState, RedLine, Rhythm, period_at
-from services.routing.model.supervision import (
+from services.routing.model.directive.directive import ENDED, Brief, Directive, DirectiveState
+from services.routing.model.directive.first_agenda import Attendance, FirstAgenda, FollowUpBrief
+from services.routing.model.directive.key_task import KeyTask, PartBrief, cadence_of
+from services.routing.model.directive.red_line import BreachState, RedLine, Rhythm, period_at
+from services.routing.model.directive.supervision import (
     Subject,
     SubjectKind,
     Supervision,
     SupervisionLevel,
     SupervisionState,
 )
+from services.routing.model.order.evidence import Evidence, EvidenceKind
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.supervision import SUPERVISIONS
 from tests.routing import district

@@ -9,8 +9,8 @@ import pytest
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
-from services.routing.handlers import dry_run as handlers
-from services.routing.model.decision import Decision, ReportFacts
+from services.routing.handlers.rules import dry_run as handlers
+from services.routing.model.rules.decision import Decision, ReportFacts
 from services.routing.store.decision import DECISIONS
 from services.routing.store.dry_run import DRY_RUNS
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, GRID_3, OTHER_SECTION, SECTION, UNIT_OF

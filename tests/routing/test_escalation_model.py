@@ -13,8 +13,8 @@ from services.chassis.errors import Refusal
 from services.chassis.events import Actor, EventData
 from services.routing.errors.escalation import EscalationStateForbids, LastOwner
 from services.routing.events.escalation import EscalationExhausted, EscalationNotified
-from services.routing.model.calendar import WORKING
-from services.routing.model.escalation import (
+from services.routing.model.clock.calendar import WORKING
+from services.routing.model.ladder.escalation import (
     OPEN,
     TRANSITIONS,
     Act,
@@ -23,8 +23,8 @@ from services.routing.model.escalation import (
     Outcome,
     Trigger,
 )
-from services.routing.model.organisation import PostLevel
-from services.routing.model.policy import Ladder, LadderStep, StepKind
+from services.routing.model.organisation.organisation import PostLevel
+from services.routing.model.rules.policy import Ladder, LadderStep, StepKind
 from services.routing.store.escalation import ESCALATIONS
 from tests.routing import district
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, SECTION

@@ -12,10 +12,10 @@ import pytest
 from services.chassis.identity import Caller
 from services.chassis.leases import run_due
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.handlers import escalation as handlers
-from services.routing.handlers import escalation_timer
-from services.routing.model.escalation import EscalationState, SubjectKind, Trigger
-from services.routing.model.staffing import Away
+from services.routing.handlers.ladder import escalation as handlers
+from services.routing.handlers.ladder import escalation_timer
+from services.routing.model.ladder.escalation import EscalationState, SubjectKind, Trigger
+from services.routing.model.organisation.staffing import Away
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.notice import NOTICES
 from services.routing.views.escalation import ESCALATION_ROWS, NOTICE_ROWS, escalation_list, notice_list
@@ -362,8 +362,8 @@ async def test_a_screen_sees_notices_and_escalations_as_they_come(world: World) 
 
 
 def test_department_is_reached_only_where_it_is_competent() -> None:
-    from services.routing.model.organisation import PostLevel
-    from services.routing.model.rungs import post_on
+    from services.routing.model.ladder.rungs import post_on
+    from services.routing.model.organisation.organisation import PostLevel
     from tests.routing import district
 
     directory = district.directory()

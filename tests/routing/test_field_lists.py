@@ -6,9 +6,9 @@ from typing import Any
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
-from services.routing.model.campaign import CampaignState
-from services.routing.model.hazard import HazardState
-from services.routing.model.inspection import TaskState
+from services.routing.model.field.campaign import CampaignState
+from services.routing.model.field.hazard import HazardState
+from services.routing.model.field.inspection import TaskState
 from services.routing.views import asset, campaign, custody, grid_task, venue
 from tests.routing.district import COMMITTEE, GRID_1
 from tests.routing.field_world import COMMITTEE_HEAD, IN_GRID_1, done, run_timers

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import Refusal
 from services.chassis.events import Actor
-from services.routing.model import campaign as campaigns
-from services.routing.model import hazard as hazards
-from services.routing.model import inspection as inspections
-from services.routing.model.campaign import Campaign, CampaignKind, CampaignPlan, ChecklistItem, Target, VisitMode
-from services.routing.model.evidence import Evidence, EvidenceKind
-from services.routing.model.hazard import Finding, Hazard, HazardState, Severity
-from services.routing.model.inspection import (
+from services.routing.model.field import campaign as campaigns
+from services.routing.model.field import hazard as hazards
+from services.routing.model.field import inspection as inspections
+from services.routing.model.field.campaign import Campaign, CampaignKind, CampaignPlan, ChecklistItem, Target, VisitMode
+from services.routing.model.field.hazard import Finding, Hazard, HazardState, Severity
+from services.routing.model.field.inspection import (
     ENDED,
     Answer,
     InspectionTask,
@@ -22,6 +21,7 @@ from services.routing.model.inspection import (
     VisitOutcome,
     VisitRecord,
 )
+from services.routing.model.order.evidence import Evidence, EvidenceKind
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 UNIT = Actor(person="person_1", post="post_1", unit="unit_1")

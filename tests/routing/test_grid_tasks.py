@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import Refusal
 from services.chassis.events import Actor
-from services.routing.model.evidence import Evidence, EvidenceKind
-from services.routing.model.grid_task import Cadence, GridPlan, GridTask, GridTaskKind, GridTaskState
-from services.routing.model.point import Point
+from services.routing.model.field.grid_task import Cadence, GridPlan, GridTask, GridTaskKind, GridTaskState
+from services.routing.model.order.evidence import Evidence, EvidenceKind
+from services.routing.model.organisation.point import Point
 from tests.routing import district
 from tests.routing.district import COMMITTEE, GRID_1
 from tests.routing.field_world import COMMITTEE_HEAD, IN_GRID_1, IN_GRID_2, PHOTO, done, names, refused, run_timers

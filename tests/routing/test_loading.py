@@ -10,8 +10,8 @@ from dev.district.build import build
 from dev.district.write import write
 from services.routing.errors.organisation import LoadRefused
 from services.routing.files import read_organisation
-from services.routing.handlers.organisation import load_organisation
-from services.routing.model.routing import Facts, RoutingTable
+from services.routing.handlers.organisation.organisation import load_organisation
+from services.routing.model.rules.routing import Facts, RoutingTable
 from services.routing.store.area import AREAS
 from services.routing.store.organisation import POSTS, current_version
 from tests.routing import district

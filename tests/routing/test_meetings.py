@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.chassis.errors import Refusal
 from services.chassis.events import Actor, EventData
-from services.routing.model.meeting import (
+from services.routing.model.directive.meeting import (
     TRANSITIONS,
     Counts,
     Item,

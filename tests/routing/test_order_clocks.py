@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from services.chassis import leases
-from services.routing.model.calendar import OFFICE_HOURS
-from services.routing.model.clocks import ClockKind
-from services.routing.model.work_order import OrderState
+from services.routing.model.clock.calendar import OFFICE_HOURS
+from services.routing.model.clock.clocks import ClockKind
+from services.routing.model.order.work_order import OrderState
 from services.routing.store.work_order import WORK_ORDERS
 from tests.routing import district
 from tests.routing.district import SECTION

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.routing.errors.work_order import AlreadyOrdered
-from services.routing.model.work_order import OrderState, SourceKind
+from services.routing.model.order.work_order import OrderState, SourceKind
 from services.routing.store.work_order import WORK_ORDERS
 from tests.routing.district import DEPARTMENT, GRID_1, OTHER_SECTION, SECTION
 from tests.routing.order_world import PHOTO, do, no, now_is, opened, seen

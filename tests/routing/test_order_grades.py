@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from services.chassis.identity import Caller
-from services.routing.model.evidence import Evidence, EvidenceKind, Stage
+from services.routing.model.order.evidence import Evidence, EvidenceKind, Stage
 from services.routing.model.order.handling import drawn_for_sample
-from services.routing.model.policy import DEFAULT_POLICY, EvidenceRule, When
-from services.routing.model.work_order import Disposition, OrderState, Result
+from services.routing.model.order.work_order import Disposition, OrderState, Result
+from services.routing.model.rules.policy import DEFAULT_POLICY, EvidenceRule, When
 from tests.routing.district import COMMITTEE, DEPARTMENT, SECTION
 from tests.routing.order_world import (
     COMMITTEE_HEAD,

@@ -10,7 +10,7 @@ from services.chassis.graphql import connection
 from services.chassis.graphql.connection import page
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
-from services.routing.model.work_order import OrderState
+from services.routing.model.order.work_order import OrderState
 from services.routing.store.work_order import WORK_ORDERS
 from services.routing.views.work_order import ORDERS, order_list, work_list
 from tests.routing.district import DEPARTMENT, GRID_3, OTHER_SECTION, SECTION

@@ -11,11 +11,19 @@ from services.chassis.errors import Refusal
 from services.chassis.events import Actor, EventData
 from services.routing.events.clock import ClockBreached, ClockWarned
 from services.routing.events.work_order import OrderDispatched
-from services.routing.model.evidence import Evidence, EvidenceKind
+from services.routing.model.order.evidence import Evidence, EvidenceKind
 from services.routing.model.order.states import AT_WORK, ENDED, OrderState
-from services.routing.model.point import Point
-from services.routing.model.policy import DEFAULT_POLICY
-from services.routing.model.work_order import CallerVerdict, Disposition, Result, Source, SourceKind, Subject, WorkOrder
+from services.routing.model.order.work_order import (
+    CallerVerdict,
+    Disposition,
+    Result,
+    Source,
+    SourceKind,
+    Subject,
+    WorkOrder,
+)
+from services.routing.model.organisation.point import Point
+from services.routing.model.rules.policy import DEFAULT_POLICY
 from services.routing.store.work_order import WORK_ORDERS
 from tests.routing import district
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, MEDIATION, OTHER_SECTION, SECTION

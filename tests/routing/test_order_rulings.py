@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.routing.model.work_order import OrderState
+from services.routing.model.order.work_order import OrderState
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, SECTION
 from tests.routing.order_world import do, in_, no, now_is, seen, tick
 from tests.routing.world import (

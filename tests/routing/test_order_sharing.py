@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from services.routing.model.work_order import OrderState
+from services.routing.model.order.work_order import OrderState
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, OTHER_SECTION, SECTION
 from tests.routing.order_world import COMMITTEE_HEAD, PHOTO, at_work, do, no, now_is, seen, tick
 from tests.routing.world import DEPARTMENT_HEAD, DESK_OFFICER, OTHER_SECTION_HEAD, SECTION_HEAD, World

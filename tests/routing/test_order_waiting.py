@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.routing.model.work_order import OrderState
+from services.routing.model.order.work_order import OrderState
 from tests.routing.district import DEPARTMENT
 from tests.routing.order_world import COMMITTEE_HEAD, DISTRICT_LEADER, at_work, do, in_, no, now_is, seen, tick
 from tests.routing.world import DEPARTMENT_HEAD, DESK_OFFICER, RESIDENT, SECTION_HEAD, World

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.routing.model.work_order import OrderState
+from services.routing.model.order.work_order import OrderState
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, OTHER_SECTION, SECTION, UNIT_OF
 from tests.routing.world import (
     ATTENDANT,

@@ -8,9 +8,9 @@ import pytest
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
-from services.routing.model.organisation import PostLevel
-from services.routing.model.policy import DEFAULT_POLICY, as_data
-from services.routing.model.rungs import post_on
+from services.routing.model.ladder.rungs import post_on
+from services.routing.model.organisation.organisation import PostLevel
+from services.routing.model.rules.policy import DEFAULT_POLICY, as_data
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, GRID_1, GRID_3, SECTION
 from tests.routing.organisation_world import run

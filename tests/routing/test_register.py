@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.routing.handlers.organisation import load_organisation
+from services.routing.handlers.organisation.organisation import load_organisation
 from services.routing.store.responder import REGISTER
 from services.routing.views.responder import RESPONDERS, register_list
 from tests.routing import district

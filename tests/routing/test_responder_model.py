@@ -11,15 +11,15 @@ from services.chassis.errors import Refusal
 from services.chassis.events import Actor, EventData
 from services.routing.errors.deployment import DeploymentStateForbids
 from services.routing.errors.responder import ResponderStateForbids
-from services.routing.model import deployment as deployments
-from services.routing.model import responder as responders
-from services.routing.model.calendar import ALWAYS, ROUND_THE_CLOCK
-from services.routing.model.clocks import Clock, ClockKind, Target
-from services.routing.model.deployment import Deployment, DeploymentState, Matter
-from services.routing.model.nearest import Need, Ranking, rank
-from services.routing.model.organisation import Responder as ResponderRecord
-from services.routing.model.point import Point
-from services.routing.model.responder import Availability, Position, Responder
+from services.routing.model.clock.calendar import ALWAYS, ROUND_THE_CLOCK
+from services.routing.model.clock.clocks import Clock, ClockKind, Target
+from services.routing.model.dispatch import deployment as deployments
+from services.routing.model.dispatch import responder as responders
+from services.routing.model.dispatch.deployment import Deployment, DeploymentState, Matter
+from services.routing.model.dispatch.nearest import Need, Ranking, rank
+from services.routing.model.dispatch.responder import Availability, Position, Responder
+from services.routing.model.organisation.organisation import Responder as ResponderRecord
+from services.routing.model.organisation.point import Point
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.store.responder import REGISTER
 from tests.routing.district import GRID_1

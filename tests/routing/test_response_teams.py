@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.errors import Refusal
-from services.routing.model.response_team import TRANSITIONS, Act, Team, TeamKind, TeamState, TeamTemplate
+from services.routing.model.dispatch.response_team import TRANSITIONS, Act, Team, TeamKind, TeamState, TeamTemplate
 from services.routing.store.response_team import TEAMS
 from tests.routing.district import GRID_1
 from tests.routing.roster_world import RosterWorld, person

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.routing.consumers import CategoryPublished
-from services.routing.model.conditions import Condition, Conditions, Window
-from services.routing.model.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
-from services.routing.model.routing import Facts, RoutingTable, WhyNot
-from services.routing.model.rules import Precedent
+from services.routing.model.rules.conditions import Condition, Conditions, Window
+from services.routing.model.rules.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
+from services.routing.model.rules.routing import Facts, RoutingTable, WhyNot
+from services.routing.model.rules.rules import Precedent
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, GRID_1, GRID_3, OTHER_SECTION, SECTION
 from tests.routing.world import DESK_OFFICER, OPERATOR, RESIDENT, World

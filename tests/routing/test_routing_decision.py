@@ -3,8 +3,8 @@
 import pytest
 
 from services.routing.errors.organisation import OrganisationNotLoaded
-from services.routing.model.directory import Directory
-from services.routing.model.routing import Facts, RoutingTable, Unresolved, Verdict, WhyNot
+from services.routing.model.organisation.directory import Directory
+from services.routing.model.rules.routing import Facts, RoutingTable, Unresolved, Verdict, WhyNot
 from tests.routing import district
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, GRID_3, MEDIATION, OTHER_SECTION, SECTION
 

@@ -7,7 +7,7 @@ import pytest
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.errors.organisation import LoadRefused
-from services.routing.handlers.organisation import load_organisation
+from services.routing.handlers.organisation.organisation import load_organisation
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, SECTION
 from tests.routing.rule_world import (

@@ -8,7 +8,7 @@ import pytest
 
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
-from services.routing.model.point import Point
+from services.routing.model.organisation.point import Point
 from services.routing.store.outcome import OUTCOMES
 from tests.routing.district import COMMITTEE, GRID_1, GRID_3, SECTION, UNIT_OF
 from tests.routing.test_boundaries import GRID_2, SHIFTED, proposed, send

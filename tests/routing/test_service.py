@@ -16,7 +16,7 @@ from services.chassis.unit_of_work import OUTBOX
 from services.routing.app import create_app
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
-from services.routing.handlers.organisation import load_organisation
+from services.routing.handlers.organisation.organisation import load_organisation
 from services.routing.store.work_order import WORK_ORDERS
 from tests.routing import district
 from tests.routing.district import GRID_3, SECTION

@@ -13,9 +13,9 @@ from services.chassis.errors import Refusal
 from services.chassis.events import Actor
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
-from services.routing.handlers.shift import keep_shift
-from services.routing.model.composition import fill, missing
-from services.routing.model.shift import SWAPS, Pattern, Shift, SwapAct
+from services.routing.handlers.dispatch.shift import keep_shift
+from services.routing.model.dispatch.composition import fill, missing
+from services.routing.model.dispatch.shift import SWAPS, Pattern, Shift, SwapAct
 from services.routing.store.shift import SHIFTS
 from services.routing.views.shift import shift_list
 from tests.routing import district

@@ -13,11 +13,11 @@ from services.chassis.errors import Refusal
 from services.chassis.events import Actor, EventData
 from services.chassis.identity import Caller
 from services.routing.errors.summons import SummonsStateForbids
-from services.routing.handlers import summons as handlers
-from services.routing.model.point import Point
-from services.routing.model.rating import Rating
-from services.routing.model.responder import Position
-from services.routing.model.summons import TRANSITIONS, Act, Summons, SummonsReason, SummonsState, Whistle
+from services.routing.handlers.ladder import summons as handlers
+from services.routing.model.dispatch.responder import Position
+from services.routing.model.ladder.rating import Rating
+from services.routing.model.ladder.summons import TRANSITIONS, Act, Summons, SummonsReason, SummonsState, Whistle
+from services.routing.model.organisation.point import Point
 from services.routing.store.summons import SUMMONSES
 from services.routing.views.summons import SUMMONS_ROWS, summons_list
 from tests.routing import district

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from services.chassis.identity import Caller
-from services.routing.model.policy import Limits
-from services.routing.model.whistle import WhistleBand, WhistleRate
+from services.routing.model.ladder.whistle import WhistleBand, WhistleRate
+from services.routing.model.rules.policy import Limits
 from services.routing.store.call import CALLS
 from tests.routing.district import COMMITTEE, SECTION
 from tests.routing.ladder_world import COMMITTEE_HEAD, act

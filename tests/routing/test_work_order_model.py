@@ -25,14 +25,9 @@ from services.routing.events.work_order import (
     OrderRuled,
     OrderVerified,
 )
-from services.routing.model.clocks import ClockKind
-from services.routing.model.decision import Decision, ReportFacts
-from services.routing.model.evidence import MAX_EVIDENCE, Evidence, EvidenceKind
-from services.routing.model.point import Point
-from services.routing.model.policy import DEFAULT_POLICY
-from services.routing.model.routing import RoutingTable
-from services.routing.model.texts import MAX_TEXT
-from services.routing.model.work_order import (
+from services.routing.model.clock.clocks import ClockKind
+from services.routing.model.order.evidence import MAX_EVIDENCE, Evidence, EvidenceKind
+from services.routing.model.order.work_order import (
     TRANSITIONS,
     Act,
     CallerVerdict,
@@ -44,6 +39,11 @@ from services.routing.model.work_order import (
     Subject,
     WorkOrder,
 )
+from services.routing.model.organisation.point import Point
+from services.routing.model.rules.decision import Decision, ReportFacts
+from services.routing.model.rules.policy import DEFAULT_POLICY
+from services.routing.model.rules.routing import RoutingTable
+from services.routing.model.texts import MAX_TEXT
 from services.routing.store.work_order import WORK_ORDERS
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, GRID_1, OTHER_SECTION, SECTION

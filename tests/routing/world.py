@@ -22,8 +22,8 @@ from services.routing.consumers import ReportConfirmed, ReportReopened, ReportTr
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
-from services.routing.handlers.organisation import load_organisation
-from services.routing.model.work_order import WorkOrder
+from services.routing.handlers.organisation.organisation import load_organisation
+from services.routing.model.order.work_order import WorkOrder
 from services.routing.store.work_order import WORK_ORDERS
 from tests.routing import district
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, OTHER_SECTION, SECTION, UNIT_OF

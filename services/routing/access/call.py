@@ -6,8 +6,8 @@ from services.chassis.mongo import Document
 from services.routing.access.staff import commands, is_staff
 from services.routing.errors.call import NotCalled, NotTheCaller, RungNotReleased
 from services.routing.errors.common import RoleMissing
-from services.routing.model.call import Call
-from services.routing.model.rungs import height
+from services.routing.model.ladder.call import Call
+from services.routing.model.ladder.rungs import height
 
 
 def sees_call(caller: Caller, call: Call) -> bool:

@@ -11,9 +11,9 @@ from services.chassis.mongo import Document
 from services.routing.access.staff import either
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.supervision import SupervisionNotYours
-from services.routing.model.directive import Directive
-from services.routing.model.red_line import Breach, BreachState
-from services.routing.model.supervision import Supervision
+from services.routing.model.directive.directive import Directive
+from services.routing.model.directive.red_line import Breach, BreachState
+from services.routing.model.directive.supervision import Supervision
 
 
 def manages(caller: Caller, area_path: Sequence[str]) -> bool:

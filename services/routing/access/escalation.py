@@ -6,8 +6,8 @@ from services.chassis.mongo import Document
 from services.routing.access.staff import commands
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.escalation import NotAboveOwner, NotAnOwner
-from services.routing.model.escalation import Escalation
-from services.routing.model.rungs import height
+from services.routing.model.ladder.escalation import Escalation
+from services.routing.model.ladder.rungs import height
 
 
 def sees_escalation(caller: Caller, escalation: Escalation) -> bool:

@@ -4,7 +4,7 @@ from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.routing.access.directive import manages
 from services.routing.access.staff import either
-from services.routing.model.honour import Honour, HonourState
+from services.routing.model.directive.honour import Honour, HonourState
 
 
 def sees_honour(caller: Caller, honour: Honour) -> bool:

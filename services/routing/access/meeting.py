@@ -6,7 +6,7 @@ from services.chassis.mongo import Document
 from services.routing.access.directive import manages
 from services.routing.access.staff import either
 from services.routing.errors.common import RoleMissing
-from services.routing.model.meeting import Meeting, Scope
+from services.routing.model.directive.meeting import Meeting, Scope
 
 
 def sees_scope(caller: Caller, scope: Scope) -> bool:

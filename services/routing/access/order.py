@@ -8,8 +8,8 @@ from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.work_order import OrderNotYours
-from services.routing.model.decision import Decision
-from services.routing.model.work_order import WorkOrder
+from services.routing.model.order.work_order import WorkOrder
+from services.routing.model.rules.decision import Decision
 
 
 class Sight(Enum):

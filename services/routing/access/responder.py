@@ -7,8 +7,8 @@ from services.chassis.identity import Caller
 from services.routing.access.staff import is_staff
 from services.routing.errors.common import RoleMissing
 from services.routing.errors.deployment import NotSent
-from services.routing.model.deployment import Deployment
-from services.routing.model.responder import Responder
+from services.routing.model.dispatch.deployment import Deployment
+from services.routing.model.dispatch.responder import Responder
 
 
 def sees_responder(caller: Caller, responder: Responder) -> bool:

@@ -3,7 +3,7 @@
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.routing.errors.common import RoleMissing
-from services.routing.model.directory import Directory
+from services.routing.model.organisation.directory import Directory
 
 NOTHING: Document = {"_id": {"$in": []}}
 

@@ -6,7 +6,7 @@ from services.chassis.mongo import Document
 from services.routing.access.staff import commands
 from services.routing.errors.call import NotTheCaller
 from services.routing.errors.summons import NotSummoned
-from services.routing.model.summons import Summoned, Summons
+from services.routing.model.ladder.summons import Summoned, Summons
 
 
 def sees_summons(caller: Caller, summons: Summons) -> bool:

@@ -11,17 +11,17 @@ from services.chassis.live import Live
 from services.chassis.unit_of_work import Store
 from services.routing.directory import LiveDirectory
 from services.routing.graphql.field_loaders import FieldLoaders
-from services.routing.model.deployment import Deployment
-from services.routing.model.directive import Directive
-from services.routing.model.directory import Directory
-from services.routing.model.escalation import Escalation, SubjectKind
-from services.routing.model.meeting import Meeting
-from services.routing.model.responder import Responder
-from services.routing.model.routing import RoutingTable
-from services.routing.model.ruling import Ruling
-from services.routing.model.summons import Summons
-from services.routing.model.supervision import Supervision
-from services.routing.model.whistle import OrganRatings, WhistleRate
+from services.routing.model.directive.directive import Directive
+from services.routing.model.directive.meeting import Meeting
+from services.routing.model.directive.supervision import Supervision
+from services.routing.model.dispatch.deployment import Deployment
+from services.routing.model.dispatch.responder import Responder
+from services.routing.model.ladder.escalation import Escalation, SubjectKind
+from services.routing.model.ladder.summons import Summons
+from services.routing.model.ladder.whistle import OrganRatings, WhistleRate
+from services.routing.model.organisation.directory import Directory
+from services.routing.model.rules.routing import RoutingTable
+from services.routing.model.rules.ruling import Ruling
 from services.routing.views import area as area_views
 from services.routing.views import call as call_views
 from services.routing.views import deployment as deployment_views

@@ -6,12 +6,12 @@ from strawberry.dataloader import DataLoader
 
 from services.chassis.graphql.context import RequestContext
 from services.chassis.unit_of_work import Store
-from services.routing.model.asset import Asset
-from services.routing.model.campaign import Campaign
-from services.routing.model.department_step import DepartmentStep
-from services.routing.model.hazard import Hazard
-from services.routing.model.inspection import InspectionTask
-from services.routing.model.venue import Venue
+from services.routing.model.field.asset import Asset
+from services.routing.model.field.campaign import Campaign
+from services.routing.model.field.hazard import Hazard
+from services.routing.model.field.inspection import InspectionTask
+from services.routing.model.order.department_step import DepartmentStep
+from services.routing.model.order.venue import Venue
 from services.routing.views import asset as asset_views
 from services.routing.views import campaign as campaign_views
 from services.routing.views import custody as custody_views

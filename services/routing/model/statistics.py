@@ -13,10 +13,10 @@ from enum import StrEnum
 
 import msgspec
 
-from services.routing.model.clocks import ClockKind
+from services.routing.model.clock.clocks import ClockKind
 from services.routing.model.order.parts import Turn
-from services.routing.model.point import Point
-from services.routing.model.work_order import WorkOrder
+from services.routing.model.order.work_order import WorkOrder
+from services.routing.model.organisation.point import Point
 
 DEFINITIONS_VERSION = 1
 

@@ -9,9 +9,9 @@ from pymongo.errors import PyMongoError
 
 from services.chassis.mongo import CollectionSpec, Mongo, translate
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.absence import AbsencePeriod
-from services.routing.model.gap import RosterGap
-from services.routing.model.staffing import Away
+from services.routing.model.organisation.absence import AbsencePeriod
+from services.routing.model.organisation.gap import RosterGap
+from services.routing.model.organisation.staffing import Away
 
 _NEXT_STEP = IndexModel([("next_step_at", ASCENDING)], name="next_step")
 

@@ -9,8 +9,8 @@ from pymongo.errors import OperationFailure
 
 from services.chassis.mongo import CollectionSpec, Document, Mongo
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.area import Area
-from services.routing.model.organisation import AreaLevel
+from services.routing.model.organisation.area import Area
+from services.routing.model.organisation.organisation import AreaLevel
 
 AREAS = AggregateSpec(
     CollectionSpec(

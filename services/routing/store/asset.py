@@ -4,7 +4,7 @@ from pymongo import ASCENDING, GEOSPHERE, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.asset import Asset, AssetImport
+from services.routing.model.field.asset import Asset, AssetImport
 
 _BY_CODE = (("code", ASCENDING), ("_id", ASCENDING))
 

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.boundaries import BoundaryProposal, ProposalState
+from services.routing.model.organisation.boundaries import BoundaryProposal, ProposalState
 
 PROPOSALS = AggregateSpec(
     CollectionSpec(

@@ -4,8 +4,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.call import Call, CallState
-from services.routing.model.matter import CallLevel
+from services.routing.model.ladder.call import Call, CallState
+from services.routing.model.rules.matter import CallLevel
 
 
 def _newest_first(name: str, *fields: str) -> IndexModel:

@@ -8,9 +8,9 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.campaign import Campaign, CampaignState
-from services.routing.model.hazard import Hazard, HazardState
-from services.routing.model.inspection import InspectionTask, TaskState
+from services.routing.model.field.campaign import Campaign, CampaignState
+from services.routing.model.field.hazard import Hazard, HazardState
+from services.routing.model.field.inspection import InspectionTask, TaskState
 from services.routing.store.duty import DutySubject, duties_of
 
 _TIMER = IndexModel([("next_step_at", ASCENDING)], name="next_step")

@@ -4,8 +4,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec, Mongo
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.command_mode import CommandMode
-from services.routing.model.matter import Mode
+from services.routing.model.rules.command_mode import CommandMode
+from services.routing.model.rules.matter import Mode
 
 COMMAND_MODES = AggregateSpec(
     CollectionSpec(

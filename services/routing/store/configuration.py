@@ -7,9 +7,9 @@ from pymongo.errors import PyMongoError
 
 from services.chassis.mongo import CollectionSpec, Document, Mongo, translate
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.configuration import Configuration, ConfigurationState
-from services.routing.model.policy_version import PolicyVersion
-from services.routing.model.rule_set import RuleSet
+from services.routing.model.rules.configuration import Configuration, ConfigurationState
+from services.routing.model.rules.policy_version import PolicyVersion
+from services.routing.model.rules.rule_set import RuleSet
 
 V = TypeVar("V", bound=Configuration[Any])
 

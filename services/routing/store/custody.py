@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.custody import Custody, CustodyState
+from services.routing.model.order.custody import Custody, CustodyState
 from services.routing.store.duty import DutySubject, duties_of
 
 CUSTODIES = AggregateSpec(

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.decision import Decision
+from services.routing.model.rules.decision import Decision
 
 DECISIONS = AggregateSpec(
     CollectionSpec(

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.department_step import DepartmentStep
+from services.routing.model.order.department_step import DepartmentStep
 
 DEPARTMENT_STEPS = AggregateSpec(
     CollectionSpec(

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.deployment import Deployment, DeploymentState
+from services.routing.model.dispatch.deployment import Deployment, DeploymentState
 
 
 def _newest_first(name: str, *fields: str) -> IndexModel:

@@ -9,10 +9,10 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.directive import Directive, DirectiveKind, DirectiveState
-from services.routing.model.first_agenda import FirstAgenda
-from services.routing.model.key_task import KeyTask
-from services.routing.model.red_line import RedLine
+from services.routing.model.directive.directive import Directive, DirectiveKind, DirectiveState
+from services.routing.model.directive.first_agenda import FirstAgenda
+from services.routing.model.directive.key_task import KeyTask
+from services.routing.model.directive.red_line import RedLine
 from services.routing.store.duty import DutySubject, duties_of
 
 

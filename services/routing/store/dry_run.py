@@ -7,8 +7,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec, Document, Mongo
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.decision import ReportFacts
-from services.routing.model.dry_run import DryRun, DryRunState, Place
+from services.routing.model.rules.decision import ReportFacts
+from services.routing.model.rules.dry_run import DryRun, DryRunState, Place
 from services.routing.store.decision import DECISIONS
 
 DRY_RUNS = AggregateSpec(

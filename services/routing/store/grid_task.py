@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.grid_task import GridPlan, GridTask, GridTaskState
+from services.routing.model.field.grid_task import GridPlan, GridTask, GridTaskState
 
 _TIMER = IndexModel([("next_step_at", ASCENDING)], name="next_step")
 

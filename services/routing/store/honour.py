@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.honour import Honour, HonourState
+from services.routing.model.directive.honour import Honour, HonourState
 
 
 def _newest_first(name: str, field: str) -> IndexModel:

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.meeting import Meeting, MeetingKind, MeetingSeries, MeetingState
+from services.routing.model.directive.meeting import Meeting, MeetingKind, MeetingSeries, MeetingState
 
 _SCOPE = {
     "bsonType": "object",

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.notice import Notice, NoticeKind
+from services.routing.model.ladder.notice import Notice, NoticeKind
 
 NOTICES = AggregateSpec(
     CollectionSpec(

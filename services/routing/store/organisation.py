@@ -10,11 +10,11 @@ from pymongo.errors import PyMongoError
 
 from services.chassis.mongo import CollectionSpec, Document, Mongo, translate
 from services.chassis.unit_of_work import AggregateSpec, UnitOfWork
-from services.routing.model.directory import Directory, Place
-from services.routing.model.organisation import Person, Post, Responder, Unit
-from services.routing.model.organisation_import import OrganisationImport
-from services.routing.model.overlay import OverlayGrid, Overlays
-from services.routing.model.policy import DEFAULT_POLICY
+from services.routing.model.organisation.directory import Directory, Place
+from services.routing.model.organisation.imported import OrganisationImport
+from services.routing.model.organisation.organisation import Person, Post, Responder, Unit
+from services.routing.model.organisation.overlay import OverlayGrid, Overlays
+from services.routing.model.rules.policy import DEFAULT_POLICY
 from services.routing.store.absence import read_away
 from services.routing.store.area import AREAS
 from services.routing.store.category import dispute_types

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, GEOSPHERE, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.responder import Availability, Responder
+from services.routing.model.dispatch.responder import Availability, Responder
 
 REGISTER = AggregateSpec(
     CollectionSpec(

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.response_team import Team, TeamKind, TeamState, TeamTemplate
+from services.routing.model.dispatch.response_team import Team, TeamKind, TeamState, TeamTemplate
 
 TEAM_TEMPLATES = AggregateSpec(
     CollectionSpec(

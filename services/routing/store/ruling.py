@@ -4,8 +4,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec, Mongo
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.rules import Precedent
-from services.routing.model.ruling import Ruling
+from services.routing.model.rules.rules import Precedent
+from services.routing.model.rules.ruling import Ruling
 
 RULINGS = AggregateSpec(
     CollectionSpec(

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.shift import Shift, ShiftState
+from services.routing.model.dispatch.shift import Shift, ShiftState
 
 
 def _soonest_first(name: str, *fields: str) -> IndexModel:

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.summons import Summons, SummonsReason, SummonsState
+from services.routing.model.ladder.summons import Summons, SummonsReason, SummonsState
 
 
 def _newest_first(name: str, *fields: str) -> IndexModel:

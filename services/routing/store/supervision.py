@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.supervision import LEVELS, Supervision, SupervisionState
+from services.routing.model.directive.supervision import LEVELS, Supervision, SupervisionState
 
 SUPERVISIONS = AggregateSpec(
     CollectionSpec(

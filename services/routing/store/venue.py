@@ -4,7 +4,7 @@ from pymongo import ASCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.venue import Venue
+from services.routing.model.order.venue import Venue
 
 
 def _by_name(name: str, *fields: str) -> IndexModel:

@@ -4,7 +4,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec, Document, Mongo
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.work_order import OrderState, WorkOrder
+from services.routing.model.order.work_order import OrderState, WorkOrder
 from services.routing.store.duty import DutySubject, duties_of
 
 

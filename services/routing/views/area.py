@@ -9,8 +9,8 @@ from typing import Any
 from shapely.geometry import shape
 
 from services.chassis.mongo import Mongo
-from services.routing.model.area import Area
-from services.routing.model.point import Point
+from services.routing.model.organisation.area import Area
+from services.routing.model.organisation.point import Point
 from services.routing.store.area import AREA_VERSIONS, AREAS
 
 _NAME = AREAS.collection.name

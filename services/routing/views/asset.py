@@ -10,8 +10,8 @@ from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
 from services.routing.access.field import sees, visible
 from services.routing.access.order import Sight
-from services.routing.model.asset import Asset
-from services.routing.model.point import Point
+from services.routing.model.field.asset import Asset
+from services.routing.model.organisation.point import Point
 from services.routing.store.asset import ASSET_REPORTS, ASSETS
 from services.routing.store.decision import DECISIONS
 from services.routing.views.work_order import SeenOrder, decisions_of_reports, orders_of_reports

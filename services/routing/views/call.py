@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access.call import is_rated_blind, sees_call, visible_calls
-from services.routing.model.call import Call, CallState
+from services.routing.model.ladder.call import Call, CallState
 from services.routing.store.call import CALLS
 
 CALL_ROWS = CALLS.collection.name

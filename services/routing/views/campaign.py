@@ -9,9 +9,9 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
 from services.routing.access.field import sees, visible
-from services.routing.model.campaign import Campaign, CampaignState
-from services.routing.model.hazard import Hazard, HazardState
-from services.routing.model.inspection import InspectionTask, TaskState
+from services.routing.model.field.campaign import Campaign, CampaignState
+from services.routing.model.field.hazard import Hazard, HazardState
+from services.routing.model.field.inspection import InspectionTask, TaskState
 from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 
 _TASKS = INSPECTIONS.collection.name

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access.field import addressed
-from services.routing.model.custody import Custody, CustodyState
+from services.routing.model.order.custody import Custody, CustodyState
 from services.routing.store.custody import CUSTODIES
 
 

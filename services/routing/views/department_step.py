@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from services.chassis.mongo import Mongo
-from services.routing.model.department_step import DepartmentStep
+from services.routing.model.order.department_step import DepartmentStep
 from services.routing.store.department_step import DEPARTMENT_STEPS
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
-from services.routing.model.deployment import Deployment
+from services.routing.model.dispatch.deployment import Deployment
 from services.routing.store.deployment import DEPLOYMENTS
 
 DEPLOYMENT_LIST = DEPLOYMENTS.collection.name

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access.directive import sees_directive, sees_supervision, visible_directives, visible_supervisions
-from services.routing.model.directive import Directive, DirectiveKind, DirectiveState
-from services.routing.model.supervision import Supervision, SupervisionLevel, SupervisionState
+from services.routing.model.directive.directive import Directive, DirectiveKind, DirectiveState
+from services.routing.model.directive.supervision import Supervision, SupervisionLevel, SupervisionState
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.supervision import SUPERVISIONS
 

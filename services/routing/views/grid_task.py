@@ -8,8 +8,8 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
 from services.routing.access.field import sees, visible
-from services.routing.model.grid_task import GridPlan, GridTask, GridTaskKind, GridTaskState
-from services.routing.model.policy import PatrolNorm
+from services.routing.model.field.grid_task import GridPlan, GridTask, GridTaskKind, GridTaskState
+from services.routing.model.rules.policy import PatrolNorm
 from services.routing.store.campaign import HAZARDS
 from services.routing.store.grid_task import GRID_TASKS
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access.meeting import sees_meeting, visible_meetings, visible_series
-from services.routing.model.meeting import Meeting, MeetingKind, MeetingState
+from services.routing.model.directive.meeting import Meeting, MeetingKind, MeetingState
 from services.routing.store.meeting import MEETINGS
 from services.routing.views.directive import narrowed
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
-from services.routing.model.nearest import Need
-from services.routing.model.point import Point
-from services.routing.model.responder import Availability, Responder
+from services.routing.model.dispatch.nearest import Need
+from services.routing.model.dispatch.responder import Availability, Responder
+from services.routing.model.organisation.point import Point
 from services.routing.store.responder import REGISTER
 
 RESPONDERS = REGISTER.collection.name

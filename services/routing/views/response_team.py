@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
-from services.routing.model.response_team import Team, TeamState, TeamTemplate
+from services.routing.model.dispatch.response_team import Team, TeamState, TeamTemplate
 from services.routing.store.response_team import TEAM_TEMPLATES, TEAMS
 
 TEAM_LIST = TEAMS.collection.name

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
-from services.routing.model.ruling import Ruling
+from services.routing.model.rules.ruling import Ruling
 from services.routing.store.ruling import RULINGS
 
 _STAFF = ("attendant", "handler", "centre", "mediator")

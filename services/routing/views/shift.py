@@ -5,11 +5,11 @@ from datetime import datetime
 
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo, maybe_await
-from services.routing.model.directory import Directory
-from services.routing.model.organisation import UnitKind
-from services.routing.model.responder import Responder
-from services.routing.model.shift import Shift, ShiftState
-from services.routing.model.work_order import OrderState
+from services.routing.model.dispatch.responder import Responder
+from services.routing.model.dispatch.shift import Shift, ShiftState
+from services.routing.model.order.work_order import OrderState
+from services.routing.model.organisation.directory import Directory
+from services.routing.model.organisation.organisation import UnitKind
 from services.routing.store.shift import SHIFTS
 from services.routing.store.work_order import WORK_ORDERS
 from services.routing.views import responder as responder_views

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from services.chassis.mongo import Document, Mongo, maybe_await
-from services.routing.model.organisation import PostLevel
+from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.statistics import Ending, Rate
 from services.routing.store.outcome import OUTCOMES
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access.summons import sees_summons, visible_summonses
-from services.routing.model.summons import Summons, SummonsState
+from services.routing.model.ladder.summons import Summons, SummonsState
 from services.routing.store.summons import SUMMONSES
 
 SUMMONS_ROWS = SUMMONSES.collection.name

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.chassis.mongo import Document, Mongo
-from services.routing.model.venue import Venue
+from services.routing.model.order.venue import Venue
 from services.routing.store.venue import VENUES
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.chassis.mongo import Document, Mongo, maybe_await
-from services.routing.model.whistle import OrganRatings, WhistleRate
+from services.routing.model.ladder.whistle import OrganRatings, WhistleRate
 from services.routing.store.call import CALLS
 from services.routing.store.summons import SUMMONSES
 from services.routing.store.work_order import WORK_ORDERS

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access.order import Sight, sight_of_decision, sight_of_order, visible_orders
-from services.routing.model.decision import Decision
-from services.routing.model.work_order import OrderState, SourceKind, WorkOrder
+from services.routing.model.order.work_order import OrderState, SourceKind, WorkOrder
+from services.routing.model.rules.decision import Decision
 from services.routing.store.decision import DECISIONS
 from services.routing.store.work_order import WORK_ORDERS
 

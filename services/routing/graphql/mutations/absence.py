@@ -10,8 +10,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.absence import Absence
-from services.routing.handlers import absence as handlers
-from services.routing.model.absence import AbsencePeriod
+from services.routing.handlers.organisation import absence as handlers
+from services.routing.model.organisation.absence import AbsencePeriod
 
 
 @strawberry.type

@@ -9,8 +9,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome, rows_refused
 from services.routing.graphql.types.asset import Asset
-from services.routing.handlers import asset as handlers
-from services.routing.model import asset as model
+from services.routing.handlers.field import asset as handlers
+from services.routing.model.field import asset as model
 from services.routing.rows import RowFormat
 from services.routing.views.asset import see
 

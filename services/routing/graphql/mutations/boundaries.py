@@ -13,9 +13,9 @@ from services.routing.files import boundaries, others
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.boundaries import BoundaryProposal
-from services.routing.handlers import boundaries as handlers
-from services.routing.model import boundaries as model
-from services.routing.model.organisation import AreaLevel
+from services.routing.handlers.organisation import boundaries as handlers
+from services.routing.model.organisation import boundaries as model
+from services.routing.model.organisation.organisation import AreaLevel
 
 
 @strawberry.type

@@ -9,10 +9,10 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.call import Call
-from services.routing.handlers import call as handlers
-from services.routing.model import call as model
-from services.routing.model.matter import CallLevel
-from services.routing.model.organisation import PostLevel
+from services.routing.handlers.ladder import call as handlers
+from services.routing.model.ladder import call as model
+from services.routing.model.organisation.organisation import PostLevel
+from services.routing.model.rules.matter import CallLevel
 from services.routing.views.call import see
 
 

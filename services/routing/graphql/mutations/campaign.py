@@ -11,11 +11,11 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome, rows_refused
 from services.routing.graphql.types.campaign import Campaign, InspectionTask
 from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence_of
-from services.routing.handlers import campaign as handlers
-from services.routing.handlers import inspection as task_handlers
-from services.routing.model import campaign as model
-from services.routing.model import inspection
-from services.routing.model.organisation import AreaLevel
+from services.routing.handlers.field import campaign as handlers
+from services.routing.handlers.field import inspection as task_handlers
+from services.routing.model.field import campaign as model
+from services.routing.model.field import inspection
+from services.routing.model.organisation.organisation import AreaLevel
 from services.routing.rows import RowFormat
 from services.routing.views.campaign import see_campaign, see_task
 

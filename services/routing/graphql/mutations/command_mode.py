@@ -9,7 +9,7 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.command_mode import CommandMode
 from services.routing.graphql.types.matter import Mode
-from services.routing.handlers import command_mode as handlers
+from services.routing.handlers.rules import command_mode as handlers
 
 
 @strawberry.type

@@ -9,8 +9,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.custody import Custody
-from services.routing.handlers import custody as handlers
-from services.routing.model import custody as model
+from services.routing.handlers.order import custody as handlers
+from services.routing.model.order import custody as model
 from services.routing.views.custody import see
 
 

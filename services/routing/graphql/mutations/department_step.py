@@ -10,9 +10,9 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.department_step import DepartmentStep
-from services.routing.handlers import department_step as handlers
-from services.routing.model import department_step as model
-from services.routing.model.policy import DepartmentStepKind
+from services.routing.handlers.order import department_step as handlers
+from services.routing.model.order import department_step as model
+from services.routing.model.rules.policy import DepartmentStepKind
 
 
 @strawberry.type

@@ -9,9 +9,9 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.deployment import Deployment
-from services.routing.handlers import deployment as handlers
-from services.routing.model import deployment as model
-from services.routing.model.point import Point
+from services.routing.handlers.dispatch import deployment as handlers
+from services.routing.model.dispatch import deployment as model
+from services.routing.model.organisation.point import Point
 
 
 @strawberry.type

@@ -10,9 +10,9 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.directive import Directive
 from services.routing.graphql.types.directive_kinds import show
-from services.routing.handlers import directive as handlers
-from services.routing.handlers.directive_order import open_directive_order
-from services.routing.model import directive as model
+from services.routing.handlers.directive import directive as handlers
+from services.routing.handlers.directive.directive_order import open_directive_order
+from services.routing.model.directive import directive as model
 
 
 @strawberry.type

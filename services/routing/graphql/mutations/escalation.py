@@ -10,9 +10,9 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.escalation import Escalation
 from services.routing.graphql.types.notice import Notice
-from services.routing.handlers import escalation as handlers
-from services.routing.handlers.notice import read_notice
-from services.routing.model import escalation as model
+from services.routing.handlers.ladder import escalation as handlers
+from services.routing.handlers.ladder.notice import read_notice
+from services.routing.model.ladder import escalation as model
 
 
 @strawberry.type

@@ -8,8 +8,8 @@ import strawberry
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.directive import DirectiveHeadingInput, DirectivePayload, directive_payload
 from services.routing.graphql.mutations.outcome import KEY
-from services.routing.handlers import directive as handlers
-from services.routing.model.first_agenda import Attendance
+from services.routing.handlers.directive import directive as handlers
+from services.routing.model.directive.first_agenda import Attendance
 
 
 @strawberry.input

@@ -12,10 +12,10 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence_of
 from services.routing.graphql.types.grid_task import GridPlan, GridTask
-from services.routing.handlers import grid_task as handlers
-from services.routing.model import grid_task as model
-from services.routing.model.moments import hours_of
-from services.routing.model.point import Point
+from services.routing.handlers.field import grid_task as handlers
+from services.routing.model.field import grid_task as model
+from services.routing.model.organisation.moments import hours_of
+from services.routing.model.organisation.point import Point
 from services.routing.views.grid_task import see, see_plan
 
 

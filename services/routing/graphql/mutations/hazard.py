@@ -11,8 +11,8 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence_of
 from services.routing.graphql.types.hazard import Hazard
-from services.routing.handlers import hazard as handlers
-from services.routing.model import hazard as model
+from services.routing.handlers.field import hazard as handlers
+from services.routing.model.field import hazard as model
 from services.routing.views.campaign import see_hazard
 
 

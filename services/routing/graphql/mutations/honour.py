@@ -9,8 +9,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.honour import Honour
-from services.routing.handlers import honour as handlers
-from services.routing.model import honour as model
+from services.routing.handlers.directive import honour as handlers
+from services.routing.model.directive import honour as model
 
 
 @strawberry.type

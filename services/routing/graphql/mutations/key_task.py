@@ -10,9 +10,9 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.directive import DirectiveHeadingInput, DirectivePayload, directive_payload
 from services.routing.graphql.mutations.outcome import KEY
 from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence_of
-from services.routing.handlers import directive as handlers
-from services.routing.model.directive import Directive
-from services.routing.model.key_task import PartBrief, Project, cadence_of
+from services.routing.handlers.directive import directive as handlers
+from services.routing.model.directive.directive import Directive
+from services.routing.model.directive.key_task import PartBrief, Project, cadence_of
 
 
 @strawberry.input(description="A share of the task. 任务分项。")

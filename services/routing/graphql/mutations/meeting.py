@@ -10,8 +10,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.meeting import Meeting, MeetingSeries
-from services.routing.handlers import meeting as handlers
-from services.routing.model import meeting as model
+from services.routing.handlers.directive import meeting as handlers
+from services.routing.model.directive import meeting as model
 
 
 @strawberry.type

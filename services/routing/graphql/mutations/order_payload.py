@@ -9,9 +9,9 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import outcome
 from services.routing.graphql.types.work_order import WorkOrder
-from services.routing.handlers.work_order import Commanded
-from services.routing.model import work_order as model
-from services.routing.model.point import Point
+from services.routing.handlers.order.work_order import Commanded
+from services.routing.model.order import work_order as model
+from services.routing.model.organisation.point import Point
 from services.routing.views.work_order import see
 
 

@@ -7,8 +7,8 @@ import strawberry
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.order_payload import WorkOrderPayload, commanded, payload, point_of
 from services.routing.graphql.mutations.outcome import KEY
-from services.routing.handlers import order_sharing as handlers
-from services.routing.model.moments import hours_of
+from services.routing.handlers.order import sharing as handlers
+from services.routing.model.organisation.moments import hours_of
 
 
 @strawberry.input

@@ -8,8 +8,8 @@ import strawberry
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.order_payload import WorkOrderPayload, commanded, payload
 from services.routing.graphql.mutations.outcome import KEY
-from services.routing.handlers import order_waiting as handlers
-from services.routing.model.moments import hours_of
+from services.routing.handlers.order import waiting as handlers
+from services.routing.model.organisation.moments import hours_of
 
 
 @strawberry.input

@@ -11,7 +11,7 @@ from services.routing.errors.organisation import LoadRefused
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.organisation_import import OrganisationImport
-from services.routing.handlers.exchange import import_organisation
+from services.routing.handlers.organisation.exchange import import_organisation
 
 
 @strawberry.type

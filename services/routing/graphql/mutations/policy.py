@@ -11,8 +11,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.policy import Policy
-from services.routing.handlers import policy as handlers
-from services.routing.model.policy_version import PolicyVersion
+from services.routing.handlers.rules import policy as handlers
+from services.routing.model.rules.policy_version import PolicyVersion
 
 
 @strawberry.type

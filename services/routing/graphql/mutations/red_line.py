@@ -8,8 +8,8 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.directive import DirectiveHeadingInput, DirectivePayload, directive_payload
 from services.routing.graphql.mutations.outcome import KEY
 from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence_of
-from services.routing.handlers import directive as handlers
-from services.routing.model.red_line import Rhythm
+from services.routing.handlers.directive import directive as handlers
+from services.routing.model.directive.red_line import Rhythm
 
 
 @strawberry.input

@@ -11,9 +11,9 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.responder import Responder, seen_responder
-from services.routing.handlers import responder as handlers
-from services.routing.model import responder as model
-from services.routing.model.point import Point
+from services.routing.handlers.dispatch import responder as handlers
+from services.routing.model.dispatch import responder as model
+from services.routing.model.organisation.point import Point
 
 
 @strawberry.type

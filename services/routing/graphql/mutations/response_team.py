@@ -10,8 +10,8 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.mutations.shift import RoleCountInput
 from services.routing.graphql.types.response_team import Team, TeamTemplate
-from services.routing.handlers import response_team as handlers
-from services.routing.model import response_team as model
+from services.routing.handlers.dispatch import response_team as handlers
+from services.routing.model.dispatch import response_team as model
 
 
 @strawberry.type

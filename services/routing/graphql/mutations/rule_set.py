@@ -13,12 +13,12 @@ from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.dry_run import DryRun
 from services.routing.graphql.types.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
 from services.routing.graphql.types.rule_set import RoutingPath, RuleSet
-from services.routing.handlers import rule_set as handlers
-from services.routing.handlers.dry_run import start_dry_run
-from services.routing.model import organisation as model
-from services.routing.model import rule_set
-from services.routing.model.conditions import Conditions, Window
-from services.routing.model.organisation import AreaLevel, PostLevel, UnitKind
+from services.routing.handlers.rules import rule_set as handlers
+from services.routing.handlers.rules.dry_run import start_dry_run
+from services.routing.model.organisation import organisation as model
+from services.routing.model.organisation.organisation import AreaLevel, PostLevel, UnitKind
+from services.routing.model.rules import rule_set
+from services.routing.model.rules.conditions import Conditions, Window
 
 
 @strawberry.type

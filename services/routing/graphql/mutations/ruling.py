@@ -11,9 +11,9 @@ from services.routing.graphql.mutations.order_payload import WorkOrderPayload, c
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.matter import Track, Urgency
 from services.routing.graphql.types.ruling import Ruling
-from services.routing.handlers import ruling as handlers
-from services.routing.model.conditions import Conditions
-from services.routing.model.ruling import Scope
+from services.routing.handlers.rules import ruling as handlers
+from services.routing.model.rules.conditions import Conditions
+from services.routing.model.rules.ruling import Scope
 
 
 @strawberry.type

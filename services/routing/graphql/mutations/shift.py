@@ -10,8 +10,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.shift import Shift
-from services.routing.handlers import shift as handlers
-from services.routing.model import shift as model
+from services.routing.handlers.dispatch import shift as handlers
+from services.routing.model.dispatch import shift as model
 
 
 @strawberry.type

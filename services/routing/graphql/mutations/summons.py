@@ -9,9 +9,9 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.summons import Summons
-from services.routing.handlers import summons as handlers
-from services.routing.model import summons as model
-from services.routing.model.point import Point
+from services.routing.handlers.ladder import summons as handlers
+from services.routing.model.ladder import summons as model
+from services.routing.model.organisation.point import Point
 
 
 @strawberry.type

@@ -9,8 +9,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.supervision import Supervision
-from services.routing.handlers import supervision as handlers
-from services.routing.model import supervision as model
+from services.routing.handlers.directive import supervision as handlers
+from services.routing.model.directive import supervision as model
 
 
 @strawberry.type

@@ -9,8 +9,8 @@ from services.chassis.graphql.errors import UserError
 from services.routing.graphql.context import Info
 from services.routing.graphql.mutations.outcome import KEY, outcome
 from services.routing.graphql.types.venue import Venue
-from services.routing.handlers import venue as handlers
-from services.routing.model import venue as model
+from services.routing.handlers.order import venue as handlers
+from services.routing.model.order import venue as model
 
 
 @strawberry.type

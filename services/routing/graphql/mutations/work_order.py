@@ -9,9 +9,10 @@ from services.routing.graphql.mutations.order_payload import WorkOrderPayload, c
 from services.routing.graphql.mutations.outcome import KEY
 from services.routing.graphql.types.evidence import OrderEvidenceInput, evidence_of
 from services.routing.graphql.types.matter import Urgency
-from services.routing.handlers import order_opening, ruling
-from services.routing.handlers import work_order as handlers
-from services.routing.model import work_order as model
+from services.routing.handlers.order import opening as order_opening
+from services.routing.handlers.order import work_order as handlers
+from services.routing.handlers.rules import ruling
+from services.routing.model.order import work_order as model
 
 
 @strawberry.input

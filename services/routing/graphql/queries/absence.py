@@ -5,7 +5,7 @@ import strawberry
 from services.chassis.graphql.connection import Connection, page
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.absence import Absence, RosterGap
-from services.routing.handlers.absence import may_arrange
+from services.routing.handlers.organisation.absence import may_arrange
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.views.absence import gap_list
 

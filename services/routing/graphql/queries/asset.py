@@ -6,7 +6,7 @@ from services.chassis.errors import InvalidInput
 from services.chassis.graphql.connection import Connection, page
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.asset import Asset, NearAsset, asset_of
-from services.routing.model.point import Point
+from services.routing.model.organisation.point import Point
 from services.routing.store.asset import ASSETS
 from services.routing.views import asset as views
 

@@ -5,7 +5,7 @@ import strawberry
 from services.chassis.graphql.connection import Connection, page
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.boundaries import BoundaryProposal
-from services.routing.handlers.boundaries import sees_proposal
+from services.routing.handlers.organisation.boundaries import sees_proposal
 from services.routing.store.boundaries import PROPOSALS
 
 

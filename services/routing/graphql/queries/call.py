@@ -6,7 +6,7 @@ from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.call import Call, call_of
-from services.routing.model.call import CallState
+from services.routing.model.ladder.call import CallState
 from services.routing.views import call as views
 
 

@@ -6,9 +6,9 @@ from services.chassis.graphql.connection import Connection, page
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.campaign import Campaign, InspectionTask, campaign_of, task_of
 from services.routing.graphql.types.hazard import Hazard, hazard_of
-from services.routing.model.campaign import CampaignKind, CampaignState
-from services.routing.model.campaign_templates import TEMPLATES
-from services.routing.model.hazard import HazardState
+from services.routing.model.field.campaign import CampaignKind, CampaignState
+from services.routing.model.field.campaign_templates import TEMPLATES
+from services.routing.model.field.hazard import HazardState
 from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 from services.routing.views import campaign as views
 

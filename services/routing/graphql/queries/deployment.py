@@ -10,10 +10,10 @@ from services.chassis.mongo import Document
 from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.deployment import Deployment, DeploymentRanking, seen_deployment
-from services.routing.handlers.deployment import ranking_for
-from services.routing.model.clocks import ClockKind
-from services.routing.model.matter import Mode
-from services.routing.model.work_order import Subject
+from services.routing.handlers.dispatch.deployment import ranking_for
+from services.routing.model.clock.clocks import ClockKind
+from services.routing.model.order.work_order import Subject
+from services.routing.model.rules.matter import Mode
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.views import deployment as views
 from services.routing.views.responder import of_person

@@ -7,8 +7,8 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.types.directive import Directive
 from services.routing.graphql.types.directive_kinds import directive_of, show
 from services.routing.graphql.types.supervision import Supervision, supervision_of
-from services.routing.model.directive import DirectiveKind, DirectiveState
-from services.routing.model.supervision import SupervisionLevel, SupervisionState
+from services.routing.model.directive.directive import DirectiveKind, DirectiveState
+from services.routing.model.directive.supervision import SupervisionLevel, SupervisionState
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.supervision import SUPERVISIONS
 from services.routing.views import directive as views

@@ -9,7 +9,7 @@ from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.grid_task import GridTask, GridTaskCount, PatrolFulfilment
-from services.routing.model.moments import moment
+from services.routing.model.organisation.moments import moment
 from services.routing.store.grid_task import GRID_TASKS
 from services.routing.views import grid_task as views
 

@@ -6,7 +6,7 @@ from services.chassis.graphql.connection import Connection, page
 from services.routing.access.honour import visible_honours
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.honour import Honour
-from services.routing.model.honour import HonourState
+from services.routing.model.directive.honour import HonourState
 from services.routing.store.honour import HONOURS
 from services.routing.views.directive import narrowed
 

@@ -5,7 +5,7 @@ import strawberry
 from services.chassis.graphql.connection import Connection, page
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.meeting import Meeting, MeetingSeries, meeting_of
-from services.routing.model.meeting import MeetingKind, MeetingState
+from services.routing.model.directive.meeting import MeetingKind, MeetingState
 from services.routing.store.meeting import MEETINGS, SERIES
 from services.routing.views import meeting as views
 

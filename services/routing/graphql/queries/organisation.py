@@ -13,9 +13,9 @@ from services.routing.graphql.types.area import Area, OverlayGrid, area_of
 from services.routing.graphql.types.org_unit import OrgUnit
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.team import DirectoryEntry
-from services.routing.handlers.exchange import export_organisation
-from services.routing.model.organisation import AreaLevel, UnitKind, outside_norm
-from services.routing.model.point import Point
+from services.routing.handlers.organisation.exchange import export_organisation
+from services.routing.model.organisation.organisation import AreaLevel, UnitKind, outside_norm
+from services.routing.model.organisation.point import Point
 from services.routing.store.category import category_path
 from services.routing.views import area as area_views
 

@@ -9,8 +9,8 @@ from services.routing.access.staff import is_staff
 from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.responder import Responder, YearOfService, seen_responder, year_of_service
-from services.routing.model.point import Point
-from services.routing.model.responder import Availability
+from services.routing.model.dispatch.responder import Availability
+from services.routing.model.organisation.point import Point
 from services.routing.store.responder import REGISTER
 from services.routing.views import responder as views
 

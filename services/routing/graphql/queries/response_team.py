@@ -7,7 +7,7 @@ from services.routing.access.staff import is_staff
 from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.response_team import Team, TeamTemplate
-from services.routing.model.response_team import TeamState
+from services.routing.model.dispatch.response_team import TeamState
 from services.routing.store.response_team import TEAMS
 from services.routing.views import response_team as views
 from services.routing.views.responder import of_person

@@ -9,7 +9,7 @@ from services.routing.errors.rules import UnknownArea, UnknownCategory
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.matter import RoutingFactsInput
 from services.routing.graphql.types.routing import RoutingExplanation
-from services.routing.model.routing import Facts
+from services.routing.model.rules.routing import Facts
 from services.routing.store.category import category_path
 
 

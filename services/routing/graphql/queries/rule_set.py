@@ -7,8 +7,8 @@ from services.chassis.graphql.connection import Connection, page
 from services.routing.access.staff import require_staff
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.rule_set import RuleChange, RuleSet, rule_set_of
-from services.routing.model import rule_set
-from services.routing.model.organisation import Rule
+from services.routing.model.organisation.organisation import Rule
+from services.routing.model.rules import rule_set
 from services.routing.store.configuration import RULE_SETS, in_force
 
 

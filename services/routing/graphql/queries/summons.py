@@ -5,7 +5,7 @@ import strawberry
 from services.chassis.graphql.connection import Connection, page
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.summons import Summons, summons_of
-from services.routing.model.summons import SummonsState
+from services.routing.model.ladder.summons import SummonsState
 from services.routing.store.summons import SUMMONSES
 from services.routing.views import summons as views
 

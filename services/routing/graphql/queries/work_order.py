@@ -6,7 +6,7 @@ from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.work_order import WorkOrder, work_order_of
-from services.routing.model.work_order import OrderState
+from services.routing.model.order.work_order import OrderState
 from services.routing.views import work_order as order_views
 from services.routing.views.work_order import ORDERS
 

@@ -7,8 +7,8 @@ import strawberry
 
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.post import Post, PostHolder, holder_of, post_of
-from services.routing.model import absence as model
-from services.routing.model.gap import RosterGap as ModelGap
+from services.routing.model.organisation import absence as model
+from services.routing.model.organisation.gap import RosterGap as ModelGap
 
 strawberry.enum(model.AbsenceState, name="AbsenceState", description="Where in its life an absence is. 离岗状态。")
 

@@ -9,10 +9,10 @@ import strawberry.federation
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.matter import Mode
 from services.routing.graphql.types.statistics import AreaStatistics, area_statistics
-from services.routing.model.directory import Place
-from services.routing.model.organisation import AreaLevel, outside_norm
-from services.routing.model.overlay import OverlayGrid as ModelOverlay
-from services.routing.model.teams import BUILDING_ROLES
+from services.routing.model.organisation.directory import Place
+from services.routing.model.organisation.organisation import AreaLevel, outside_norm
+from services.routing.model.organisation.overlay import OverlayGrid as ModelOverlay
+from services.routing.model.organisation.teams import BUILDING_ROLES
 from services.routing.views import area as area_views
 
 if TYPE_CHECKING:

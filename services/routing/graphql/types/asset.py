@@ -9,7 +9,7 @@ import strawberry.federation
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
-from services.routing.model import asset as model
+from services.routing.model.field import asset as model
 
 if TYPE_CHECKING:
     from services.routing.graphql.types.hazard import Hazard

@@ -9,11 +9,11 @@ from services.chassis.identity import Caller
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.area import Area, GeoJSON, area_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.handlers.boundaries import sees_sealed_moves
-from services.routing.model import boundaries as model
-from services.routing.model.chart import AreaChange as ModelChange
-from services.routing.model.chart import ChangeKind
-from services.routing.model.organisation import AreaLevel
+from services.routing.handlers.organisation.boundaries import sees_sealed_moves
+from services.routing.model.organisation import boundaries as model
+from services.routing.model.organisation.chart import AreaChange as ModelChange
+from services.routing.model.organisation.chart import ChangeKind
+from services.routing.model.organisation.organisation import AreaLevel
 
 strawberry.enum(model.ProposalState, name="BoundaryProposalState", description="方案状态。")
 strawberry.enum(ChangeKind, name="AreaChangeKind", description="What a proposal does to an area. 区域变更类型。")

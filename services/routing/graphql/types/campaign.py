@@ -15,8 +15,8 @@ from services.routing.graphql.types.evidence import OrderEvidence
 from services.routing.graphql.types.hazard import Hazard
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import campaign as model
-from services.routing.model import inspection
+from services.routing.model.field import campaign as model
+from services.routing.model.field import inspection
 from services.routing.store.campaign import INSPECTIONS
 from services.routing.views import campaign as views
 

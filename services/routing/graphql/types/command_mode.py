@@ -9,7 +9,7 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.matter import Mode
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import command_mode as model
+from services.routing.model.rules import command_mode as model
 
 
 @strawberry.type(description="One change of mode. 平急转换记录。")

@@ -8,8 +8,8 @@ import strawberry
 from services.chassis.events import Actor
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import configuration as model
-from services.routing.model.configuration import ConfigurationState
+from services.routing.model.rules import configuration as model
+from services.routing.model.rules.configuration import ConfigurationState
 
 strawberry.enum(ConfigurationState, name="ConfigurationState", description="草稿、施行中、已被取代。")
 

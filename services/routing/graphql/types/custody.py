@@ -7,7 +7,7 @@ import strawberry
 
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import custody as model
+from services.routing.model.order import custody as model
 from services.routing.views.custody import SeenCustody
 
 strawberry.enum(model.CustodySubject, name="CustodySubject", description="Who or what. 交接对象。")

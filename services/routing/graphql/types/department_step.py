@@ -7,8 +7,8 @@ import strawberry
 
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
-from services.routing.model import department_step as model
-from services.routing.model.policy import DepartmentStepKind
+from services.routing.model.order import department_step as model
+from services.routing.model.rules.policy import DepartmentStepKind
 
 strawberry.enum(DepartmentStepKind, name="DepartmentStepKind", description="What a department does. 部门环节类型。")
 

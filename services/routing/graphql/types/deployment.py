@@ -9,8 +9,8 @@ from services.routing.access.responder import sees_deployment
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.responder import Responder, ResponderPosition, named
 from services.routing.graphql.types.work_order import WorkOrder, work_order_of
-from services.routing.model import deployment as model
-from services.routing.model import nearest
+from services.routing.model.dispatch import deployment as model
+from services.routing.model.dispatch import nearest
 
 strawberry.enum(model.DeploymentState, name="DeploymentState", description="How far a sending is. 派遣状态。")
 strawberry.enum(model.Answer, name="DeploymentAnswer", description="What came of an offer. 答复。")

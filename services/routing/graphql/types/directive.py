@@ -11,7 +11,7 @@ from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.supervision import Supervision, supervisions_about
-from services.routing.model import directive as model
+from services.routing.model.directive import directive as model
 
 strawberry.enum(model.DirectiveKind, name="DirectiveKind", description="Which of the three. 指令类型。")
 strawberry.enum(model.DirectiveState, name="DirectiveState", description="Where in its life it is. 指令状态。")

@@ -14,8 +14,8 @@ from services.routing.graphql.types.evidence import OrderEvidence
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.supervision import Supervision, supervisions_about
-from services.routing.model import directive as base
-from services.routing.model import first_agenda, key_task, red_line
+from services.routing.model.directive import directive as base
+from services.routing.model.directive import first_agenda, key_task, red_line
 
 if TYPE_CHECKING:
     from services.routing.graphql.types.work_order import WorkOrder

@@ -8,8 +8,8 @@ import strawberry
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import dry_run as model
-from services.routing.model.dry_run import DryRunState
+from services.routing.model.rules import dry_run as model
+from services.routing.model.rules.dry_run import DryRunState
 
 if TYPE_CHECKING:
     from services.routing.graphql.types.report import Report

@@ -10,9 +10,9 @@ from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import escalation as model
-from services.routing.model.organisation import PostLevel
-from services.routing.model.policy import StepKind
+from services.routing.model.ladder import escalation as model
+from services.routing.model.organisation.organisation import PostLevel
+from services.routing.model.rules.policy import StepKind
 
 strawberry.enum(model.EscalationState, name="EscalationState", description="Where a ladder stands. 提级状态。")
 strawberry.enum(model.SubjectKind, name="EscalationSubjectKind", description="What a ladder runs for. 提级对象。")

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from services.routing.model.evidence import Evidence, EvidenceKind, Stage
+from services.routing.model.order.evidence import Evidence, EvidenceKind, Stage
 
 strawberry.enum(EvidenceKind, name="OrderEvidenceKind", description="What a piece of evidence is. 凭证类型。")
 strawberry.enum(Stage, name="OrderEvidenceStage", description="Before the work, after it, or neither. 办理前后。")

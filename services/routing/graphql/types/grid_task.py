@@ -9,8 +9,8 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.evidence import OrderEvidence
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import grid_task as model
-from services.routing.model.policy import PatrolNorm
+from services.routing.model.field import grid_task as model
+from services.routing.model.rules.policy import PatrolNorm
 from services.routing.views import grid_task as views
 
 strawberry.enum(model.GridTaskKind, name="GridTaskKind", description="A round, or one thing to look at. 网格任务类型。")

@@ -10,7 +10,7 @@ from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.evidence import OrderEvidence
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
-from services.routing.model import hazard as model
+from services.routing.model.field import hazard as model
 
 if TYPE_CHECKING:
     from services.routing.graphql.types.work_order import WorkOrder

@@ -11,7 +11,7 @@ from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.work_order import WorkOrder, work_order_of
-from services.routing.model import honour as model
+from services.routing.model.directive import honour as model
 
 strawberry.enum(model.HonourState, name="HonourState", description="Where an honour is. 荣誉状态。")
 strawberry.enum(model.WorkKind, name="HonouredWorkKind", description="What counts as work. 计分工作类型。")

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from services.routing.model.organisation import PostLevel
+from services.routing.model.organisation.organisation import PostLevel
 
 __all__ = ["PostLevel"]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from services.routing.model.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
+from services.routing.model.rules.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
 
 __all__ = ["CallLevel", "Channel", "Kind", "Mode", "RoutingFactsInput", "Sensitivity", "Track", "Urgency"]
 

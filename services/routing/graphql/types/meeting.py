@@ -17,7 +17,7 @@ from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.supervision import Supervision, supervision_of
 from services.routing.graphql.types.work_order import WorkOrder, work_order_of
-from services.routing.model import meeting as model
+from services.routing.model.directive import meeting as model
 
 strawberry.enum(model.MeetingKind, name="MeetingKind", description="What sort of meeting. 会议类型。")
 strawberry.enum(model.MeetingState, name="MeetingState", description="Where it is. 会议状态。")

@@ -7,7 +7,7 @@ import strawberry
 
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import notice as model
+from services.routing.model.ladder import notice as model
 
 strawberry.enum(model.NoticeKind, name="NoticeKind", description="What a post is told. 提醒类型。")
 

@@ -9,8 +9,8 @@ import strawberry
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import clocks
-from services.routing.model.calendar import Calendar
+from services.routing.model.clock import clocks
+from services.routing.model.clock.calendar import Calendar
 from services.routing.model.order import parts
 
 strawberry.enum(clocks.ClockKind, name="ClockKind", description="What a clock measures. 计时类型。")

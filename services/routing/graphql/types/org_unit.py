@@ -11,7 +11,7 @@ from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.statistics import Statistics, scoreboard
 from services.routing.graphql.types.whistle import OrganRatings, WhistleRate, organ_ratings_of, whistle_rate_of
-from services.routing.model.organisation import Unit, UnitKind
+from services.routing.model.organisation.organisation import Unit, UnitKind
 
 if TYPE_CHECKING:
     from services.routing.graphql.types.post import Post

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from services.routing.model import organisation_import as model
+from services.routing.model.organisation import imported as model
 
 
 @strawberry.type(description="Records of a kind. 某类记录的变更数。")

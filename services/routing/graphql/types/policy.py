@@ -10,11 +10,11 @@ from strawberry.scalars import JSON
 from services.chassis.graphql.errors import UserError, user_error
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.configuration import Activation, ConfigurationAuthor
-from services.routing.handlers.policy import problems_of
-from services.routing.model import policy as model
-from services.routing.model.clocks import ClockKind
-from services.routing.model.configuration import ConfigurationState
-from services.routing.model.policy_version import PolicyVersion
+from services.routing.handlers.rules.policy import problems_of
+from services.routing.model.clock.clocks import ClockKind
+from services.routing.model.rules import policy as model
+from services.routing.model.rules.configuration import ConfigurationState
+from services.routing.model.rules.policy_version import PolicyVersion
 from services.routing.store.category import known_codes
 
 

@@ -11,9 +11,9 @@ from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area
 from services.routing.graphql.types.level import PostLevel
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
-from services.routing.model.organisation import Post as ModelPost
-from services.routing.model.organisation import TeamRole
-from services.routing.model.staffing import HolderRole, Holding
+from services.routing.model.organisation.organisation import Post as ModelPost
+from services.routing.model.organisation.organisation import TeamRole
+from services.routing.model.organisation.staffing import HolderRole, Holding
 
 strawberry.enum(HolderRole, name="HolderRole", description="In what role somebody answers for a post. 履职角色。")
 strawberry.enum(TeamRole, name="TeamRole", description="What a post is in its grid's or building's team. 团队角色。")

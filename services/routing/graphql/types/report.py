@@ -14,8 +14,8 @@ from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.routing import RoutingCondition, RoutingReason, reasons, text
 from services.routing.graphql.types.summons import Summons
 from services.routing.graphql.types.work_order import WorkOrder
-from services.routing.model.conditions import Condition
-from services.routing.model.decision import Decision, Replaced
+from services.routing.model.rules.conditions import Condition
+from services.routing.model.rules.decision import Decision, Replaced
 from services.routing.views.work_order import SeenDecision
 
 

@@ -9,8 +9,8 @@ import strawberry
 from services.routing.access.responder import locates_responder, sees_responder
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
-from services.routing.model import responder as model
-from services.routing.model.calendar import LOCAL
+from services.routing.model.clock.calendar import LOCAL
+from services.routing.model.dispatch import responder as model
 
 strawberry.enum(
     model.Availability, name="ResponderAvailability", description="Whether a responder can be sent now. 处置力量状态。"

@@ -10,7 +10,7 @@ from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.responder import Responder, named
 from services.routing.graphql.types.shift import RoleCount, role_counts
-from services.routing.model import response_team as model
+from services.routing.model.dispatch import response_team as model
 
 strawberry.enum(model.TeamKind, name="TeamKind", description="What a team is for. 队伍类型。")
 strawberry.enum(model.TeamState, name="TeamState", description="How far a team is. 队伍状态。")

@@ -8,8 +8,8 @@ import strawberry
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model.conditions import Condition
-from services.routing.model.routing import CONDITION_OF, Facts, Met, PassedOver, Unresolved, Verdict, WhyNot
+from services.routing.model.rules.conditions import Condition
+from services.routing.model.rules.routing import CONDITION_OF, Facts, Met, PassedOver, Unresolved, Verdict, WhyNot
 
 strawberry.enum(WhyNot, name="RuleOutcome", description="Why an earlier rule did not decide. 前序规则未适用的原因。")
 strawberry.enum(Condition, name="RoutingConditionKind", description="What a rule may ask for. 规则条件。")

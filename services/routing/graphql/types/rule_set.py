@@ -13,12 +13,12 @@ from services.routing.graphql.types.configuration import Activation, Configurati
 from services.routing.graphql.types.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.work_order import Category
-from services.routing.model import organisation as model
-from services.routing.model import rule_set
-from services.routing.model.conditions import Conditions
-from services.routing.model.configuration import ConfigurationState
-from services.routing.model.organisation import AreaLevel, PostLevel, UnitKind
-from services.routing.model.rules import rule_problems
+from services.routing.model.organisation import organisation as model
+from services.routing.model.organisation.organisation import AreaLevel, PostLevel, UnitKind
+from services.routing.model.rules import rule_set
+from services.routing.model.rules.conditions import Conditions
+from services.routing.model.rules.configuration import ConfigurationState
+from services.routing.model.rules.rules import rule_problems
 from services.routing.store.category import known_codes
 from services.routing.store.configuration import RULE_SETS
 

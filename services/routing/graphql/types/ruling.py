@@ -10,7 +10,7 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import ruling as model
+from services.routing.model.rules import ruling as model
 
 
 @strawberry.federation.type(keys=["id"], description="The centre's word on whose a matter is. 裁定。")

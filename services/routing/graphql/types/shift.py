@@ -9,7 +9,7 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.responder import Responder, named
-from services.routing.model import shift as model
+from services.routing.model.dispatch import shift as model
 
 strawberry.enum(model.ShiftState, name="ShiftState", description="Where a shift is. 班次状态。")
 strawberry.enum(model.SwapState, name="SwapState", description="Where a swap is. 换班状态。")

@@ -9,7 +9,7 @@ import strawberry.federation
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import supervision as model
+from services.routing.model.directive import supervision as model
 
 strawberry.enum(
     model.SupervisionLevel, name="SupervisionLevel", description="Remind, in writing, superior, talk. 督办级别。"

@@ -8,8 +8,8 @@ import strawberry
 from services.routing.graphql.context import Context
 from services.routing.graphql.types.org_unit import OrgUnit
 from services.routing.graphql.types.post import Post
-from services.routing.model.organisation import TeamRole
-from services.routing.model.teams import CORE, GRID_ROLES
+from services.routing.model.organisation.organisation import TeamRole
+from services.routing.model.organisation.teams import CORE, GRID_ROLES
 
 
 @strawberry.type(description="A post in a team. 团队成员岗位。")

@@ -8,7 +8,7 @@ import strawberry.federation
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model import venue as model
+from services.routing.model.order import venue as model
 
 
 @strawberry.type(description="When it is open. 开放时间。")

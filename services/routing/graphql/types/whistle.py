@@ -6,8 +6,8 @@ import strawberry
 
 from services.chassis.errors import InvalidInput
 from services.routing.graphql.context import Context
-from services.routing.model import whistle as model
-from services.routing.model.organisation import Unit
+from services.routing.model.ladder import whistle as model
+from services.routing.model.organisation.organisation import Unit
 
 strawberry.enum(
     model.WhistleBand, name="WhistleBand", description="How a rate stands to the limits of the policy. 吹哨率区间。"

@@ -1,1 +1,1 @@
-"""The parts of a work order; the aggregate itself is `model.work_order`."""
+"""Work orders, and the steps, venues, custody and evidence that hang on them."""

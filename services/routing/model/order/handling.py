@@ -27,8 +27,8 @@ from services.routing.events.work_order import (
     OrderSubmitted,
     OrderVerified,
 )
-from services.routing.model.clocks import ClockKind
-from services.routing.model.evidence import Evidence, EvidenceKind, Stage, check_evidence
+from services.routing.model.clock.clocks import ClockKind
+from services.routing.model.order.evidence import Evidence, EvidenceKind, Stage, check_evidence
 from services.routing.model.order.parts import (
     CallerVerdict,
     CheckIn,
@@ -41,8 +41,8 @@ from services.routing.model.order.parts import (
 )
 from services.routing.model.order.record import OrderRecord
 from services.routing.model.order.states import Act, Disposition
-from services.routing.model.point import Point
-from services.routing.model.policy import Grade, Policy
+from services.routing.model.organisation.point import Point
+from services.routing.model.rules.policy import Grade, Policy
 from services.routing.model.texts import MAX_TEXT, optional, required
 
 _CHECKING = "审核 (verification)"

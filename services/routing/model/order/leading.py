@@ -17,12 +17,12 @@ from services.routing.events.work_order import (
     OrderRuled,
     OrderTransferred,
 )
-from services.routing.model.clocks import ClockKind
+from services.routing.model.clock.clocks import ClockKind
 from services.routing.model.order.parts import Adjudication, Statement, Turn
 from services.routing.model.order.sending import Sending
 from services.routing.model.order.states import OrderState
-from services.routing.model.organisation import Post
-from services.routing.model.policy import Policy
+from services.routing.model.organisation.organisation import Post
+from services.routing.model.rules.policy import Policy
 from services.routing.model.texts import required
 
 

@@ -7,10 +7,10 @@ from enum import StrEnum
 import msgspec
 
 from services.chassis.events import Actor
-from services.routing.model.clocks import Clock
-from services.routing.model.evidence import Evidence
+from services.routing.model.clock.clocks import Clock
+from services.routing.model.order.evidence import Evidence
 from services.routing.model.order.states import Disposition
-from services.routing.model.point import Point
+from services.routing.model.organisation.point import Point
 
 
 class SourceKind(StrEnum):

@@ -7,7 +7,7 @@ import msgspec
 
 from services.chassis.events import Actor
 from services.routing.errors.work_order import OrderStateForbids
-from services.routing.model.clocks import Clock, ClockKind, Target
+from services.routing.model.clock.clocks import Clock, ClockKind, Target
 from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.order.parts import (
     Adjudication,
@@ -39,8 +39,8 @@ from services.routing.model.order.states import (
     OrderState,
     SideAct,
 )
-from services.routing.model.point import Point
-from services.routing.model.policy import Grade, Policy
+from services.routing.model.organisation.point import Point
+from services.routing.model.rules.policy import Grade, Policy
 
 _S = OrderState
 

@@ -7,7 +7,7 @@ from services.routing.events.work_order import OrderCheckedIn, OrderDeparted, Or
 from services.routing.model.order.parts import CheckIn
 from services.routing.model.order.record import OrderRecord
 from services.routing.model.order.states import OrderState
-from services.routing.model.point import Point
+from services.routing.model.organisation.point import Point
 
 _S = OrderState
 

@@ -10,12 +10,12 @@ from services.chassis.events import Actor, EventData
 from services.chassis.ids import new_id
 from services.routing.errors.work_order import LeadsAlready, OneLevelOnly, UnknownAssistance
 from services.routing.events.work_order import OrderAssisted, OrderSplit
-from services.routing.model.clocks import Clock, ClockKind, Target
+from services.routing.model.clock.clocks import Clock, ClockKind, Target
 from services.routing.model.order.parts import Assistance, CheckIn, Child, Rating
 from services.routing.model.order.record import OrderRecord
-from services.routing.model.organisation import Post
-from services.routing.model.point import Point
-from services.routing.model.policy import Policy
+from services.routing.model.organisation.organisation import Post
+from services.routing.model.organisation.point import Point
+from services.routing.model.rules.policy import Policy
 from services.routing.model.texts import optional, required
 
 

@@ -20,7 +20,7 @@ from services.routing.events.work_order import (
     OrderTracked,
     OrderTransferredUp,
 )
-from services.routing.model.clocks import ClockKind
+from services.routing.model.clock.clocks import ClockKind
 from services.routing.model.order.handling import Handling
 from services.routing.model.order.parts import (
     Deferral,
@@ -31,8 +31,8 @@ from services.routing.model.order.parts import (
     UpwardTransfer,
 )
 from services.routing.model.order.states import OrderState
-from services.routing.model.organisation import Post
-from services.routing.model.policy import Policy
+from services.routing.model.organisation.organisation import Post
+from services.routing.model.rules.policy import Policy
 from services.routing.model.texts import optional, required
 
 

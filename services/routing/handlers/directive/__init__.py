@@ -1,0 +1,1 @@
+"""Directives, supervisions, meetings, honours."""

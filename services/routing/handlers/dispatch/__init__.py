@@ -1,0 +1,1 @@
+"""Responders, shifts, teams, and sending them."""

@@ -1,0 +1,1 @@
+"""Assets, campaigns, hazards, tasks of grids."""

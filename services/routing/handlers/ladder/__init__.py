@@ -1,0 +1,1 @@
+"""Calls, whistles, escalations, and the auditor of timed work."""

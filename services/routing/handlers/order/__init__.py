@@ -1,0 +1,1 @@
+"""Commands on work orders and what hangs on them."""

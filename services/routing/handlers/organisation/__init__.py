@@ -1,0 +1,1 @@
+"""Loading and changing the organisation; absences."""

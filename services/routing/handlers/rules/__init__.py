@@ -1,0 +1,1 @@
+"""Routing a report; rule sets, policies, rulings, modes."""

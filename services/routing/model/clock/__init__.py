@@ -1,0 +1,1 @@
+"""Working time and the deadlines measured in it."""

@@ -1,0 +1,1 @@
+"""What a leader asks of units, and how it is kept after."""

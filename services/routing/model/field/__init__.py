@@ -1,0 +1,1 @@
+"""What is looked after on the ground: assets, campaigns, hazards, tasks of grids."""

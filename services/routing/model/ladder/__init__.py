@@ -1,0 +1,1 @@
+"""Who is called, who answers, and who comes next."""

@@ -1,0 +1,1 @@
+"""Areas, units, posts and who answers for them."""
