@@ -277,20 +277,7 @@ async def _subject(
         return Subject(task=task, area_id=path[-1], area_path=path, mode=directory.mode(path), received_at=unit.now)
     order = await unit.get(WORK_ORDERS, about)
     require_sight(caller, order)
-    return Subject(
-        number=order.report_number,
-        task=task,
-        category=order.category,
-        category_path=order.category_path,
-        area_id=order.area_id,
-        area_path=order.area_path,
-        place=order.place,
-        urgency=order.urgency,
-        mode=order.mode,
-        track=order.track,
-        sensitivity=order.sensitivity,
-        received_at=unit.now,
-    )
+    return order.subject(task, unit.now)
 
 
 async def _order_under_way(unit: UnitOfWork, caller: Caller, order_id: str) -> WorkOrder:

@@ -75,20 +75,7 @@ async def split_order(on: Commanded, post_id: str, task: str) -> WorkOrder:
     """
 
     async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
-        subject = Subject(
-            number=order.report_number,
-            task=required(task, "task", "办理事项", ("task",)),
-            category=order.category,
-            category_path=order.category_path,
-            area_id=order.area_id,
-            area_path=order.area_path,
-            place=order.place,
-            urgency=order.urgency,
-            mode=order.mode,
-            track=order.track,
-            sensitivity=order.sensitivity,
-            received_at=unit.now,
-        )
+        subject = order.subject(required(task, "task", "办理事项", ("task",)), unit.now)
         source = Source(kind=SourceKind.PARENT, id=order.id)
         post = known_post(on.directory, post_id)
         child, told = WorkOrder.open_for(source, subject, post, on.directory.policy, unit.now, on.caller.actor)

@@ -22,6 +22,7 @@ from services.routing.model.order.parts import (
     SampleCheck,
     Source,
     SourceKind,
+    Subject,
     Submission,
     Suspension,
     Turn,
@@ -171,6 +172,23 @@ class OrderRecord(msgspec.Struct, kw_only=True):
     def has_caller(self) -> bool:
         """Whether somebody outside waits for the answer and is asked about it."""
         return self.source.kind is SourceKind.REPORT
+
+    def subject(self, task: str, now: datetime) -> Subject:
+        """What another order about the same matter is about: `task` is to be done, from now on."""
+        return Subject(
+            number=self.report_number,
+            task=task,
+            category=self.category,
+            category_path=self.category_path,
+            area_id=self.area_id,
+            area_path=self.area_path,
+            place=self.place,
+            urgency=self.urgency,
+            mode=self.mode,
+            track=self.track,
+            sensitivity=self.sensitivity,
+            received_at=now,
+        )
 
     def all_clocks(self) -> Iterator[tuple[Dispatch | None, Clock]]:
         """Every clock that may still have something to say, with whose it is; None is the order's own."""
