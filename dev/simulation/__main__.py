@@ -62,10 +62,9 @@ def main() -> int:
     parser.add_argument(
         "--chart", type=Path, default=DATA / "simulation" / "month.svg", help="where the chart goes (SVG)"
     )
-    options = parser.parse_args()
-    logging.getLogger().setLevel(logging.ERROR)
-    return asyncio.run(_simulate(options))
+    return asyncio.run(_simulate(parser.parse_args()))
 
 
 if __name__ == "__main__":
+    logging.basicConfig(level=logging.ERROR)
     sys.exit(main())
