@@ -82,6 +82,16 @@ class OrderHandedOver(EventData, frozen=True, kw_only=True):
     reason: str
 
 
+class OrderPartHandedOver(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.part_handed_over.v1"
+
+    report_id: str
+    order_id: str
+    post: str
+    unit: str
+    reason: str
+
+
 class OrderAccepted(EventData, frozen=True, kw_only=True):
     type = "huying.routing.order.accepted.v1"
 
@@ -441,6 +451,7 @@ FROM_ROUTING = [
     Subscription(OrderDispatched, _on_report(_dispatched)),
     Subscription(OrderRebinned, _on_report(_rebinned)),
     Subscription(OrderHandedOver, _on_report(_handed_over)),
+    Subscription(OrderPartHandedOver, _on_report(_note)),
     Subscription(OrderAccepted, _on_report(_taken_up)),
     Subscription(OrderReturned, _on_report(_note)),
     Subscription(OrderReferred, _on_report(_note)),

@@ -20,6 +20,7 @@ from services.intake.consumers import (
     OrderDeferred,
     OrderDispatched,
     OrderHandedOver,
+    OrderPartHandedOver,
     OrderRebinned,
     OrderRecalled,
     OrderResumed,
@@ -193,7 +194,12 @@ async def test_a_changed_map_and_organisation_move_the_report_with_its_order(wor
         OrderHandedOver(report_id=report_id, order_id="order_1", lead_post="post_x", lead_unit="unit_x", reason="")
     )
 
+    part = OrderPartHandedOver(report_id=report_id, order_id="order_1", post="post_y", unit="unit_y", reason="岗位撤销")
+    await world.hear(part)
+
     report = await world.report(report_id)
+    (newest,) = await world.mongo["timeline"].find({"report_id": report_id}).sort("_id", -1).to_list(1)
+    assert newest["type"] == "huying.routing.order.part_handed_over.v1"
     assert (report.area_id, report.area_path, report.state) == ("g2", path, State.ROUTED)
     assert (report.lead_post, report.lead_unit) == ("post_x", "unit_x")
     assert {"post_h", "post_x"} <= set(report.involved)

@@ -29,4 +29,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "leadUnit": "unit_s02_service",
         "reason": "网格边界调整",
     },
+    "order.part_handed_over": {
+        **ORDER_OF_REPORT,
+        "oldPost": "post_s01_city_head",
+        "post": "post_s02_service_head",
+        "unit": "unit_s02_service",
+        "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
+    },
 }

@@ -33,6 +33,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "respondBy": "2026-11-23T09:00:00Z",
     },
     "call.released": {**_ABOUT, "post": _HEAD["post"]},
+    "call.handed_over": {
+        **_ABOUT,
+        **_HEAD,
+        "oldPost": "post_d01_s1_c01_secretary",
+        "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
+    },
     "call.rated": {**_ABOUT, "aspect": "response", "mark": None},
     "call.closed": {**_ABOUT, "responseMark": 5, "resultMark": 4},
     "call.reopened": _ABOUT,

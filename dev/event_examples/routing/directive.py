@@ -28,6 +28,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "directive.submitted": {**_TASK, "evidenceCount": 2},
     "directive.accepted": {**_TASK},
     "directive.returned": {**_TASK, "dueAt": "2027-01-10T09:30:00Z"},
+    "directive.handed_over": {
+        **_TASK,
+        "oldPost": "post_d01_s1_cleaning",
+        "post": _POST,
+        "unit": _UNIT,
+        "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
+    },
     "directive.closed": {**_TASK},
     "directive.revoked": {**_TASK},
     "directive.overdue": {

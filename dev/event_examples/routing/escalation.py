@@ -32,6 +32,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "escalation.acknowledged": {**_ABOUT, "post": _LEAD["post"], "until": "2026-11-25T08:02:11Z"},
     "escalation.resumed": _ABOUT,
     "escalation.released": {**_ABOUT, "post": _LEAD["post"], "handedDown": False},
+    "escalation.handed_over": {
+        **_ABOUT,
+        **_LEAD,
+        "oldPost": "post_d01_s1_cleaning",
+        "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
+    },
     "escalation.exhausted": _ABOUT,
     "escalation.settled": _ABOUT,
     "escalation.cancelled": _ABOUT,

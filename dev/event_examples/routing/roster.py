@@ -30,6 +30,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "fromResponderId": RESPONDER,
         "responderId": "responder_01m810vbcpe1z8akf3e2x8r6jb",
     },
+    "roster.moved": {
+        **_SHIFT,
+        "oldPostId": "post_d01_s1_cleaning",
+        "postId": _POST,
+        "unitId": "unit_d01_s1_sanitation",
+        "areaPath": AREA_PATH[:2],
+        "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
+    },
     "roster.handover": {
         **_SHIFT,
         "postId": _POST,

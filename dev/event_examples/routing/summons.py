@@ -24,6 +24,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "summons.warned": {**_SUMMONS, **_POST, "dueAt": "2026-11-22T10:32:11Z"},
     "summons.no_show": {**_SUMMONS, **_POST, "dueAt": "2026-11-22T10:32:11Z", "ladder": "urgent"},
     "summons.released": {**_SUMMONS, "post": _POST["post"]},
+    "summons.handed_over": {
+        **_SUMMONS,
+        **_POST,
+        "oldPost": "post_d01_s1_cleaning",
+        "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
+    },
     "summons.evaluated": {**_SUMMONS, "post": _POST["post"], "mark": None},
     "summons.ended": {**_SUMMONS, "checkedIn": 2, "noShows": 0},
     "summons.cancelled": _SUMMONS,

@@ -19,5 +19,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "supervision.answered": {**_ID, "late": False},
     "supervision.unanswered": {**_ID, "post": _POST, "unit": _UNIT},
+    "supervision.handed_over": {
+        **_ID,
+        "oldPost": "post_d01_s1_cleaning",
+        "post": _POST,
+        "unit": _UNIT,
+        "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
+    },
     "supervision.settled": {**_ID, "byRule": False},
 }

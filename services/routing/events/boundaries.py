@@ -44,3 +44,15 @@ class OrderHandedOver(EventData, frozen=True, kw_only=True):
     lead_post: str
     lead_unit: str
     reason: str
+
+
+class OrderPartHandedOver(EventData, frozen=True, kw_only=True):
+    """What a post that is gone had to do in an order that another leads (help, the check, a decision) is another post's now."""
+
+    type = "huying.routing.order.part_handed_over.v1"
+    order_id: str
+    report_id: str
+    old_post: str
+    post: str
+    unit: str
+    reason: str

@@ -114,3 +114,15 @@ class CallWithdrawn(EventData, frozen=True, kw_only=True):
     type = "huying.routing.call.withdrawn.v1"
     call_id: str
     report_id: str
+
+
+class CallHandedOver(EventData, frozen=True, kw_only=True):
+    """The post that owes the answer is gone; another owes it within the same time."""
+
+    type = "huying.routing.call.handed_over.v1"
+    call_id: str
+    report_id: str
+    old_post: str
+    post: str
+    unit: str
+    reason: str

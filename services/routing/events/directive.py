@@ -151,3 +151,13 @@ class DirectiveBreachHandled(_Directive, frozen=True, kw_only=True):
     type = "huying.routing.directive.breach_handled.v1"
     breach_id: str
     unit: str
+
+
+class DirectiveHandedOver(_Directive, frozen=True, kw_only=True):
+    """An addressed post is gone; another owes what it owed."""
+
+    type = "huying.routing.directive.handed_over.v1"
+    old_post: str
+    post: str
+    unit: str
+    reason: str

@@ -146,3 +146,16 @@ class EscalationCancelled(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+
+
+class EscalationHandedOver(EventData, frozen=True, kw_only=True):
+    """An owner, or the post of a rung ahead, is gone; another stands in its place."""
+
+    type = "huying.routing.escalation.handed_over.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    old_post: str
+    post: str
+    unit: str
+    reason: str

@@ -74,3 +74,15 @@ class ShiftHandedOver(EventData, frozen=True, kw_only=True):
     post_id: str
     area_path: list[str]
     open_matters: dict[str, int]
+
+
+class ShiftMoved(EventData, frozen=True, kw_only=True):
+    """The post of the shift is gone; the shift is another post's, with who is on it."""
+
+    type = "huying.routing.roster.moved.v1"
+    shift_id: str
+    old_post_id: str
+    post_id: str
+    unit_id: str
+    area_path: list[str]
+    reason: str

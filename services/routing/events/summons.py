@@ -92,3 +92,14 @@ class SummonsCancelled(EventData, frozen=True, kw_only=True):
 
     type = "huying.routing.summons.cancelled.v1"
     summons_id: str
+
+
+class SummonsHandedOver(EventData, frozen=True, kw_only=True):
+    """A post that whistled or is whistled is gone; another stands in its place."""
+
+    type = "huying.routing.summons.handed_over.v1"
+    summons_id: str
+    old_post: str
+    post: str
+    unit: str
+    reason: str

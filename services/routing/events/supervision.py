@@ -41,3 +41,14 @@ class SupervisionSettled(EventData, frozen=True, kw_only=True):
     type = "huying.routing.supervision.settled.v1"
     supervision_id: str
     by_rule: bool
+
+
+class SupervisionHandedOver(EventData, frozen=True, kw_only=True):
+    """The supervised post is gone; another answers within the same time."""
+
+    type = "huying.routing.supervision.handed_over.v1"
+    supervision_id: str
+    old_post: str
+    post: str
+    unit: str
+    reason: str

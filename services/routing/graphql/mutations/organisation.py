@@ -25,7 +25,7 @@ class OrganisationImportPayload:
 @strawberry.input
 class SuccessorInput:
     post_id: strawberry.ID = strawberry.field(description="A post that is not in the file. 将撤销的岗位。")
-    successor_id: strawberry.ID = strawberry.field(description="Leads its open orders. 接续其在办工单的岗位。")
+    successor_id: strawberry.ID = strawberry.field(description="Takes over what it owes. 接续其全部职责的岗位。")
 
 
 @strawberry.input

@@ -40,8 +40,8 @@ async def load_organisation(
 ) -> Changes:
     """Bring the stored organisation in step with `organisation`. Raises LoadRefused, StoreError.
 
-    A post that is gone and still holds something open (orders, calls, shifts) needs a successor (old post → new post), who takes
-    it over. Open orders are brought to where they lie on the new map.
+    A post that is gone and still owes something (orders, calls, summonses, escalations, directives, supervisions, shifts) needs a
+    successor (old post → new post), who takes it over. Open orders are brought to where they lie on the new map.
 
     Units, posts and rules change in one transaction, so that no rule ever points at a post that is not there. The rules come into
     force as a version of their own, unless the file still has the rules of the last load: then what was activated since stays.

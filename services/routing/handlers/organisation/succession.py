@@ -4,63 +4,170 @@ import asyncio
 import dataclasses
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from services.chassis.events import Actor
+from services.chassis.events import Actor, EventData
 from services.chassis.mongo import Document
-from services.chassis.unit_of_work import Store, UnitOfWork
+from services.chassis.unit_of_work import AggregateSpec, Store, UnitOfWork
 from services.routing.handlers.organisation.changes import Changes
+from services.routing.model.directive.supervision import SupervisionState
 from services.routing.model.order.states import OrderState
 from services.routing.model.organisation.directory import Directory
 from services.routing.model.organisation.organisation import Post
-from services.routing.model.organisation.relocation import hand_over, take_part
+from services.routing.model.organisation.relocation import hand_over, parts_of, take_part
 from services.routing.store.call import CALLS
+from services.routing.store.directive import DIRECTIVES
+from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.shift import SHIFTS
+from services.routing.store.summons import SUMMONSES
+from services.routing.store.supervision import SUPERVISIONS
 from services.routing.store.work_order import WORK_ORDERS
 
-_REASON = "岗位撤销,由继任岗位牵头 (the post is gone, its successor leads)"
+_LEADS = "岗位撤销,由继任岗位牵头 (the post is gone, its successor leads)"
+_TAKES_OVER = "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)"
 _AT_ONCE = 50
 _LONGEST_SHIFT = timedelta(days=1)
 
 
+@dataclasses.dataclass(frozen=True)
+class _Handing:
+    """One post hands over to another."""
+
+    old: str
+    new: Post
+    directory: Directory
+    now: datetime
+    by: Actor
+
+
+@dataclasses.dataclass(frozen=True)
+class _Owed:
+    """A kind of thing that a post owes: which documents to look at, whose it is, and what its handing over does."""
+
+    says: str
+    spec: AggregateSpec[Any]
+    among: Callable[[Sequence[str], datetime], Document]
+    owed_by: Callable[[Any], Collection[str | None]]
+    hand_over: Callable[[Any, _Handing], list[EventData]]
+
+
+def _led(posts: Sequence[str], now: datetime) -> Document:
+    return {"lead_post": {"$in": posts}, "open": True}
+
+
+def _shared(posts: Sequence[str], now: datetime) -> Document:
+    ruled = {"state": OrderState.ADJUDICATING.value, "adjudications.fallback_post": {"$in": posts}}
+    return {"$or": [{"posts": {"$in": posts}, "open": True}, ruled]}
+
+
+def _whistled(posts: Sequence[str], now: datetime) -> Document:
+    return {"open": True, "$or": [{"posts": {"$in": posts}}, {"caller.post": {"$in": posts}}]}
+
+
+def _climbing(posts: Sequence[str], now: datetime) -> Document:
+    return {"open": True, "$or": [{"owner_posts": {"$in": posts}}, {"rungs.post": {"$in": posts}}]}
+
+
+def _directed(posts: Sequence[str], now: datetime) -> Document:
+    return {"open": True, "$or": [{"addressees.post": {"$in": posts}}, {"follow_ups.post": {"$in": posts}}]}
+
+
+def _supervised(posts: Sequence[str], now: datetime) -> Document:
+    return {"post": {"$in": posts}, "state": SupervisionState.OPEN.value}
+
+
+def _ahead(posts: Sequence[str], now: datetime) -> Document:
+    return {"post_id": {"$in": posts}, "starts_at": {"$gt": now - _LONGEST_SHIFT}, "ends_at": {"$gt": now}}
+
+
+_ORDERS_LED = _Owed(
+    "leads {} open orders",
+    WORK_ORDERS,
+    _led,
+    lambda order: [order.lead_post],
+    lambda order, to: (
+        hand_over(order, to.new, to.directory.policy, _LEADS, to.now, to.by) if order.lead_post == to.old else []
+    ),
+)
+_SHIFTS_AHEAD = _Owed(
+    "has {} shifts ahead",
+    SHIFTS,
+    _ahead,
+    lambda shift: [shift.post_id],
+    lambda shift, to: shift.succeed(to.new, to.directory.seat(to.new.id), _TAKES_OVER),
+)
+_KINDS = (
+    _ORDERS_LED,
+    _Owed(
+        "has a part in {} open orders",
+        WORK_ORDERS,
+        _shared,
+        parts_of,
+        lambda order, to: take_part(order, to.old, to.new, _TAKES_OVER, to.now),
+    ),
+    _Owed(
+        "owes an answer to {} calls",
+        CALLS,
+        lambda posts, now: {"owing_posts": {"$in": posts}},
+        lambda call: call.owing_posts,
+        lambda call, to: call.succeed(to.old, to.new, _TAKES_OVER),
+    ),
+    _Owed(
+        "whistled or is whistled in {} open summonses",
+        SUMMONSES,
+        _whistled,
+        lambda summons: summons.concerned_posts,
+        lambda summons, to: summons.succeed(to.old, to.new, _TAKES_OVER, to.now),
+    ),
+    _Owed(
+        "is an owner or a rung ahead in {} escalations",
+        ESCALATIONS,
+        _climbing,
+        lambda escalation: escalation.concerned_posts,
+        lambda escalation, to: escalation.succeed(to.old, to.new, _TAKES_OVER, to.now, to.by),
+    ),
+    _Owed(
+        "is addressed by {} open directives",
+        DIRECTIVES,
+        _directed,
+        lambda directive: directive.concerned_posts,
+        lambda directive, to: directive.succeed(to.old, to.new, _TAKES_OVER),
+    ),
+    _Owed(
+        "owes an answer to {} supervisions",
+        SUPERVISIONS,
+        _supervised,
+        lambda supervision: [supervision.post],
+        lambda supervision, to: supervision.succeed(to.old, to.new, _TAKES_OVER),
+    ),
+    _SHIFTS_AHEAD,
+)
+
+
 @dataclasses.dataclass
 class Held:
-    """The ids of what a post has open: orders it leads, others it has a part in, calls it owes an answer, shifts ahead."""
+    """The ids of what a post has open, by the kind of it."""
 
-    led: set[str] = dataclasses.field(default_factory=set)
-    shared: set[str] = dataclasses.field(default_factory=set)
-    calls: set[str] = dataclasses.field(default_factory=set)
-    shifts: set[str] = dataclasses.field(default_factory=set)
+    ids: defaultdict[str, set[str]] = dataclasses.field(default_factory=lambda: defaultdict(set))
+
+    @property
+    def led(self) -> set[str]:
+        """The orders that it leads."""
+        return self.ids[_ORDERS_LED.says]
 
     def __str__(self) -> str:
-        parts = {
-            "leads {} open orders": self.led,
-            "has a part in {} open orders": self.shared,
-            "owes an answer to {} calls": self.calls,
-            "has {} shifts ahead": self.shifts,
-        }
-        return " and ".join(text.format(len(ids)) for text, ids in parts.items() if ids)
+        return " and ".join(owed.says.format(len(self.ids[owed.says])) for owed in _KINDS if self.ids[owed.says])
 
 
 async def held_by_removed(store: Store, gone: Collection[str]) -> dict[str, Held]:
     """What posts that are gone still hold, by post."""
-    mongo, posts = store.mongo, sorted(gone)
+    posts, now = sorted(gone), store.clock()
     found: defaultdict[str, Held] = defaultdict(Held)
-    orders = mongo[WORK_ORDERS.collection.name]
-    async for row in orders.find({"lead_post": {"$in": posts}, "open": True}, {"lead_post": 1}):
-        found[row["lead_post"]].led.add(row["_id"])
-    async for row in orders.find({"posts": {"$in": posts}, "open": True}, {"posts": 1, "lead_post": 1}):
-        for post in set(row["posts"]).intersection(gone) - {row["lead_post"]}:
-            found[post].shared.add(row["_id"])
-    ruled = {"state": OrderState.ADJUDICATING.value, "adjudications.fallback_post": {"$in": posts}}
-    async for row in orders.find(ruled, {"adjudications.fallback_post": 1}):
-        if (post := row["adjudications"][-1]["fallback_post"]) in gone:
-            found[post].shared.add(row["_id"])
-    async for row in mongo[CALLS.collection.name].find({"owing_posts": {"$in": posts}}, {"owing_posts": 1}):
-        for post in set(row["owing_posts"]).intersection(gone):
-            found[post].calls.add(row["_id"])
-    async for row in mongo[SHIFTS.collection.name].find(_ahead(store, posts), {"post_id": 1}):
-        found[row["post_id"]].shifts.add(row["_id"])
+    for owed in _KINDS:
+        async for row in store.mongo[owed.spec.collection.name].find(owed.among(posts, now)):
+            for post in set(owed.owed_by(owed.spec.from_document(row))).intersection(gone):
+                found[str(post)].ids[owed.says].add(row["_id"])
     return dict(found)
 
 
@@ -70,9 +177,12 @@ async def succession_problems(
     """Why the posts of a file cannot stand in for those that are gone; empty when they can."""
     problems = list(_unnamed(posts, held, successors))
     for old, new in successors.items():
-        if old in held and held[old].shifts:
+        if old in held and held[old].ids[_SHIFTS_AHEAD.says]:
             starts = [
-                {row["starts_at"] async for row in store.mongo[SHIFTS.collection.name].find(_ahead(store, [post]))}
+                {
+                    row["starts_at"]
+                    async for row in store.mongo[SHIFTS.collection.name].find(_ahead([post], store.clock()))
+                }
                 for post in (old, new)
             ]
             if both := starts[0] & starts[1]:
@@ -84,53 +194,26 @@ async def succeed(
     store: Store, directory: Directory, held: Mapping[str, Held], successors: Mapping[str, str], by: Actor
 ) -> Changes:
     """Successors (old post → new post) take over what posts that are gone hold."""
-    steps: list[Callable[[], Awaitable[None]]] = []
-    for old, what in held.items():
-        new = directory.posts[successors[old]]
-        steps += [_step(store, by, _lead, order_id, old, new, directory) for order_id in sorted(what.led)]
-        steps += [_step(store, by, _share, order_id, old, new, directory) for order_id in sorted(what.shared)]
-        steps += [_step(store, by, _answer, call_id, old, new, directory) for call_id in sorted(what.calls)]
-        steps += [_step(store, by, _stand, shift_id, old, new, directory) for shift_id in sorted(what.shifts)]
+    steps = [
+        _step(store, by, owed, what_id, old, directory.posts[successors[old]], directory)
+        for old, what in held.items()
+        for owed in _KINDS
+        for what_id in sorted(what.ids[owed.says])
+    ]
     for start in range(0, len(steps), _AT_ONCE):
         await asyncio.gather(*(step() for step in steps[start : start + _AT_ONCE]))
     return Changes(orders_handed_over=sum(len(what.led) for what in held.values()))
 
 
-_TakeOver = Callable[[UnitOfWork, str, str, Post, Directory], Awaitable[None]]
-
-
 def _step(
-    store: Store, by: Actor, take_over: _TakeOver, what_id: str, old: str, new: Post, directory: Directory
+    store: Store, by: Actor, owed: _Owed, what_id: str, old: str, new: Post, directory: Directory
 ) -> Callable[[], Awaitable[None]]:
     async def attempt(unit: UnitOfWork) -> None:
-        await take_over(unit, what_id, old, new, directory)
+        aggregate = await unit.get(owed.spec, what_id)
+        if events := owed.hand_over(aggregate, _Handing(old, new, directory, unit.now, unit.actor)):
+            unit.save(owed.spec, aggregate, events)
 
     return lambda: store.run(attempt, actor=by)
-
-
-async def _lead(unit: UnitOfWork, order_id: str, old: str, new: Post, directory: Directory) -> None:
-    order = await unit.get(WORK_ORDERS, order_id)
-    if order.lead_post == old and (events := hand_over(order, new, directory.policy, _REASON, unit.now, unit.actor)):
-        unit.save(WORK_ORDERS, order, events)
-
-
-async def _share(unit: UnitOfWork, order_id: str, old: str, new: Post, directory: Directory) -> None:
-    order = await unit.get(WORK_ORDERS, order_id)
-    if order.open:
-        take_part(order, old, new, unit.now)
-        unit.save(WORK_ORDERS, order)
-
-
-async def _answer(unit: UnitOfWork, call_id: str, old: str, new: Post, directory: Directory) -> None:
-    call = await unit.get(CALLS, call_id)
-    call.succeed(old, new)
-    unit.save(CALLS, call)
-
-
-async def _stand(unit: UnitOfWork, shift_id: str, old: str, new: Post, directory: Directory) -> None:
-    shift = await unit.get(SHIFTS, shift_id)
-    shift.post_id, shift.unit_id, shift.area_path = new.id, new.unit_id, directory.seat(new.id)
-    unit.save(SHIFTS, shift)
 
 
 def _unnamed(posts: Collection[str], held: Mapping[str, Held], successors: Mapping[str, str]) -> Iterator[str]:
@@ -140,9 +223,3 @@ def _unnamed(posts: Collection[str], held: Mapping[str, Held], successors: Mappi
     for post, successor in successors.items():
         if successor not in posts:
             yield f"post {post}: no post {successor} to succeed it"
-
-
-def _ahead(store: Store, posts: Sequence[str]) -> Document:
-    """The shifts of posts that are not over."""
-    now = store.clock()
-    return {"post_id": {"$in": list(posts)}, "starts_at": {"$gt": now - _LONGEST_SHIFT}, "ends_at": {"$gt": now}}

@@ -24,6 +24,7 @@ from services.routing.errors.directive import (
 from services.routing.events.directive import (
     DirectiveClosed,
     DirectiveDrafted,
+    DirectiveHandedOver,
     DirectiveIssued,
     DirectiveOrderOpened,
     DirectiveOverdue,
@@ -242,6 +243,30 @@ class Directive(msgspec.Struct, kw_only=True):
     def duties(self) -> list[Duty]:
         """What it asks of which post, as it is."""
         return []
+
+    @property
+    def concerned_posts(self) -> frozenset[str]:
+        """The posts that it asks something of, or will when it is issued."""
+        return frozenset(addressee.post for addressee in self.addressees) if self.open else frozenset()
+
+    def succeed(self, old: str, new: Post, reason: str) -> list[EventData]:
+        """What it asks of a post that is gone it asks of `new`, by the same time. No event when it asked nothing."""
+        if old not in self.concerned_posts:
+            return []
+        self._hand_over(old, new)
+        self.next_step_at = self._next_step()
+        return [DirectiveHandedOver(**self.facts, old_post=old, post=new.id, unit=new.unit_id, reason=reason)]
+
+    def _hand_over(self, old: str, new: Post) -> None:
+        heir = next((addressee for addressee in self.addressees if addressee.post == new.id), None)
+        for gone in [addressee for addressee in self.addressees if addressee.post == old]:
+            if heir is None:
+                gone.post, gone.unit = new.id, new.unit_id
+                continue
+            # Addressed once; it has acknowledged only if both had.
+            self.addressees.remove(gone)
+            if gone.acknowledged_at is None:
+                heir.acknowledged_at, heir.acknowledged_by = None, None
 
     def open_order(self, subject_id: str, order_id: str, by: Actor, *, managed: bool) -> list[EventData]:
         """A part or a follow-up opens a work order: its own unit does so, or, `managed`, who manages the directive."""

@@ -192,6 +192,18 @@ class FirstAgenda(Directive, kw_only=True, tag_field="kind", tag="first_agenda")
             if task.done_at is None
         ]
 
+    @property
+    def concerned_posts(self) -> frozenset[str]:
+        """The addressees, and who has a task to do that the study led to."""
+        tasks = (task.post for task in self.follow_ups if task.done_at is None)
+        return super().concerned_posts.union(tasks) if self.open else frozenset()
+
+    def _hand_over(self, old: str, new: Post) -> None:
+        super()._hand_over(old, new)
+        for task in self.follow_ups:
+            if task.post == old and task.done_at is None:
+                task.post, task.unit = new.id, new.unit_id
+
     def unit_of(self, subject_id: str) -> str:
         """The unit of a follow-up. Raises NotFound."""
         return self._follow_up(subject_id).unit

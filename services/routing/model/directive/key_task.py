@@ -45,6 +45,7 @@ from services.routing.model.directive.directive import (
 )
 from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.order.evidence import Evidence, check_evidence
+from services.routing.model.organisation.organisation import Post
 from services.routing.model.texts import required
 
 _SHORTEST, _LONGEST = timedelta(hours=1), timedelta(days=366)
@@ -328,6 +329,12 @@ class KeyTask(Directive, kw_only=True, tag_field="kind", tag="key_task"):
             )
             for part in self._unfinished()
         ]
+
+    def _hand_over(self, old: str, new: Post) -> None:
+        super()._hand_over(old, new)
+        for part in self.parts:
+            if part.post == old:
+                part.post, part.unit = new.id, new.unit_id
 
     def part(self, part_id: str) -> Part:
         """The part with this id. Raises NotFound."""

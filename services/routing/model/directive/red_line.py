@@ -33,6 +33,7 @@ from services.routing.model.clock.calendar import LOCAL
 from services.routing.model.directive.directive import Brief, Directive, DirectiveKind, DirectiveState, Transitions
 from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.order.evidence import Evidence, check_evidence
+from services.routing.model.organisation.organisation import Post
 from services.routing.model.texts import optional, required
 
 _S = DirectiveState
@@ -224,6 +225,14 @@ class RedLine(Directive, kw_only=True, tag_field="kind", tag="red_line"):
             for period in self.periods
             for post in self.missing(period)
         ]
+
+    def _hand_over(self, old: str, new: Post) -> None:
+        super()._hand_over(old, new)
+        for period in self.periods:  # what the old post attested is attested, by whom stays on record
+            period.attestations = [
+                msgspec.structs.replace(attestation, post=new.id) if attestation.post == old else attestation
+                for attestation in period.attestations
+            ]
 
     def missing(self, period: Period) -> list[str]:
         """The addressed posts that have not attested the period."""

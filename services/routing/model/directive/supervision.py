@@ -13,6 +13,7 @@ from services.chassis.ids import new_id
 from services.routing.errors.supervision import SupervisionStateForbids
 from services.routing.events.supervision import (
     SupervisionAnswered,
+    SupervisionHandedOver,
     SupervisionOpened,
     SupervisionSettled,
     SupervisionUnanswered,
@@ -168,6 +169,15 @@ class Supervision(msgspec.Struct, kw_only=True):
         self.settled_at, self.settled_by = now, by
         self._enter("settle")
         return [SupervisionSettled(supervision_id=self.id, by_rule=by_rule)]
+
+    def succeed(self, old: str, new: Post, reason: str) -> list[EventData]:
+        """`new` answers for a post that is gone, within the same time. No event when no answer is owed."""
+        if self.state is not SupervisionState.OPEN or self.post != old:
+            return []
+        self.post, self.unit = new.id, new.unit_id
+        return [
+            SupervisionHandedOver(supervision_id=self.id, old_post=old, post=new.id, unit=new.unit_id, reason=reason)
+        ]
 
     def step(self, now: datetime) -> list[EventData]:
         """What the clock has to announce by `now`: once, that no answer came."""

@@ -23,6 +23,7 @@ from services.routing.events.absence import GapFilled, RosterGapAnnounced
 from services.routing.events.roster import (
     ShiftAssigned,
     ShiftHandedOver,
+    ShiftMoved,
     ShiftPlanned,
     ShiftStarted,
     ShiftTakenOver,
@@ -300,6 +301,20 @@ class Shift(msgspec.Struct, kw_only=True):
                 post_id=self.post_id,
                 area_path=list(self.area_path),
                 open_matters=dict(open_matters),
+            )
+        ]
+
+    def succeed(self, post: Post, area_path: tuple[str, ...], reason: str) -> list[EventData]:
+        """The shift is another post's, since its own is gone."""
+        old, self.post_id, self.unit_id, self.area_path = self.post_id, post.id, post.unit_id, area_path
+        return [
+            ShiftMoved(
+                shift_id=self.id,
+                old_post_id=old,
+                post_id=post.id,
+                unit_id=post.unit_id,
+                area_path=list(area_path),
+                reason=reason,
             )
         ]
 

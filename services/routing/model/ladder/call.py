@@ -24,6 +24,7 @@ from services.routing.errors.escalation import LastOwner
 from services.routing.events.call import (
     CallAnswered,
     CallClosed,
+    CallHandedOver,
     CallMade,
     CallOverdue,
     CallRaised,
@@ -386,12 +387,24 @@ class Call(msgspec.Struct, kw_only=True):
     def _owing(self) -> list[CallRung]:
         return [rung for rung in self.rungs if rung.owes and rung.clock] if self.open else []
 
-    def succeed(self, old: str, new: Post) -> None:
-        """What a post that is gone owes is `new`'s now, within the same time."""
-        for rung in self._owing():
-            if rung.post == old:
+    def succeed(self, old: str, new: Post, reason: str) -> list[EventData]:
+        """What a post that is gone owes is `new`'s now, within the same time. No event when it owes nothing."""
+        if old not in self.owing_posts:
+            return []
+        for rung in self.rungs:
+            if rung.owes and rung.post == old:
                 rung.post, rung.unit = new.id, new.unit_id
         self._settle()
+        return [
+            CallHandedOver(
+                call_id=self.id,
+                report_id=self.report_id,
+                old_post=old,
+                post=new.id,
+                unit=new.unit_id,
+                reason=reason,
+            )
+        ]
 
     def _settle(self) -> None:
         """State, lists and the next step, from the rungs."""

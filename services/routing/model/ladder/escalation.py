@@ -20,6 +20,7 @@ from services.routing.events.escalation import (
     EscalationClimbed,
     EscalationConvened,
     EscalationExhausted,
+    EscalationHandedOver,
     EscalationNotified,
     EscalationReleased,
     EscalationResumed,
@@ -359,6 +360,43 @@ class Escalation(msgspec.Struct, kw_only=True):
         if owner.rung is not None:
             self.cursor = min(self.cursor, owner.rung)
         return [EscalationReleased(**self._about(), post=post, handed_down=True), *self._run_on(now)]
+
+    @property
+    def concerned_posts(self) -> frozenset[str]:
+        """The owners, and the posts of the rungs ahead."""
+        ahead = (rung.post for rung in self.rungs[self.cursor :] if rung.post)
+        return frozenset({*self.owner_posts, *ahead}) if self.open else frozenset()
+
+    def succeed(self, old: str, new: Post, reason: str, now: datetime, by: Actor) -> list[EventData]:
+        """`new` stands where a post that is gone stood, as an owner and on the rungs ahead. No event when it stood nowhere."""
+        if old not in self.concerned_posts:
+            return []
+        for index, owner in enumerate(self.owners):
+            if owner.post != old or owner.released_at is not None:
+                continue
+            owner.released_at, owner.released_by, owner.release_reason = now, by, reason
+            if new.id not in self.owner_posts:
+                heir = Owner(
+                    post=new.id,
+                    unit=new.unit_id,
+                    level=new.level,
+                    since=now,
+                    rung=owner.rung,
+                    by=owner.by,
+                    reason=reason,
+                )
+                self.owners.insert(index + 1, heir)  # the first and the newest owner stay where they are
+            break
+        self.rungs = tuple(
+            msgspec.structs.replace(rung, post=new.id, unit=new.unit_id)
+            if index >= self.cursor and rung.post == old
+            else rung
+            for index, rung in enumerate(self.rungs)
+        )
+        self._list_owners()
+        return [
+            EscalationHandedOver(**self._about(), old_post=old, post=new.id, unit=new.unit_id, reason=reason),
+        ]
 
     def settle(self, now: datetime, reason: str | None = None) -> list[EventData]:
         """What was owed is done; `reason` is what somebody says who settles it by hand."""

@@ -28,6 +28,7 @@ from services.routing.events.summons import (
     SummonsEnded,
     SummonsEvaluated,
     SummonsExtended,
+    SummonsHandedOver,
     SummonsNoShow,
     SummonsReleased,
     SummonsWarned,
@@ -281,6 +282,32 @@ class Summons(msgspec.Struct, kw_only=True):
             raise NothingToEvaluate
         one.evaluation = rating
         return [SummonsEvaluated(summons_id=self.id, post=post, mark=None if self.open else rating.mark)]
+
+    @property
+    def concerned_posts(self) -> frozenset[str]:
+        """The posts that have something to do here: who whistled, and who has not been let go."""
+        if not self.open:
+            return frozenset()
+        return frozenset({self.caller.post or "", *(one.post for one in self.summoned if one.released_at is None)})
+
+    def succeed(self, old: str, new: Post, reason: str, now: datetime) -> list[EventData]:
+        """`new` stands where a post that is gone stood, within the same time; who is there already is not summoned twice. No event
+        when the post had nothing to do here."""
+        if old not in self.concerned_posts:
+            return []
+        there = self.concerned_posts
+        if self.caller.post == old:
+            self.caller = msgspec.structs.replace(self.caller, post=new.id, unit=new.unit_id)
+        for one in self.summoned:
+            if one.post != old or one.released_at is not None:
+                continue
+            if new.id in there:
+                one.release_reason = reason
+                self._let_go(one, now)
+            else:
+                one.post, one.unit = new.id, new.unit_id
+        self._settle()
+        return [SummonsHandedOver(summons_id=self.id, old_post=old, post=new.id, unit=new.unit_id, reason=reason)]
 
     def end(self, outcome: str, now: datetime) -> list[EventData]:
         """The matter has ended: all may leave."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.chassis.events import Actor, EventData
-from services.routing.events.boundaries import OrderHandedOver, OrderRebinned
+from services.routing.events.boundaries import OrderHandedOver, OrderPartHandedOver, OrderRebinned
 from services.routing.model.order.states import OrderState
 from services.routing.model.order.work_order import WorkOrder
 from services.routing.model.organisation.organisation import AreaRecord, Post
@@ -44,8 +44,24 @@ def hand_over(order: WorkOrder, post: Post, policy: Policy, reason: str, now: da
     return [told]
 
 
-def take_part(order: WorkOrder, old: str, new: Post, now: datetime) -> None:
-    """What another post than the lead owes in an order is `new`'s now: help, the check, a deferral, a wish for time, the fallback."""
+def parts_of(order: WorkOrder) -> frozenset[str]:
+    """The posts beside the lead that owe something in an open order: help, the check, a deferral, a wish for time, the fallback."""
+    if not order.open:
+        return frozenset()
+    posts = {order.verifier_post, *(aid.post for aid in order.assisting if aid.open)}
+    if order.state is OrderState.DEFERRED:
+        posts.add(order.deferrals[-1].owner_post)
+    if order.extensions and order.extensions[-1].granted is None:
+        posts.add(order.extensions[-1].asked_post)
+    if order.state is OrderState.ADJUDICATING:
+        posts.add(order.adjudications[-1].fallback_post)
+    return frozenset(post for post in posts if post) - {order.lead_post}
+
+
+def take_part(order: WorkOrder, old: str, new: Post, reason: str, now: datetime) -> list[EventData]:
+    """What another post than the lead owes in an order is `new`'s now. No event when it owes nothing."""
+    if old not in parts_of(order):
+        return []
     for aid in order.assisting:
         if aid.post == old and aid.open:
             aid.post, aid.unit = new.id, new.unit_id
@@ -58,3 +74,13 @@ def take_part(order: WorkOrder, old: str, new: Post, now: datetime) -> None:
     if order.state is OrderState.ADJUDICATING and order.adjudications[-1].fallback_post == old:
         order.adjudications[-1].fallback_post, order.adjudications[-1].fallback_unit = new.id, new.unit_id
     order.settle(now)
+    return [
+        OrderPartHandedOver(
+            order_id=order.id,
+            report_id=order.report_id or "",
+            old_post=old,
+            post=new.id,
+            unit=new.unit_id,
+            reason=reason,
+        )
+    ]
