@@ -38,6 +38,7 @@ _OPEN_REASONS = {
     "rework": "重办中 at work again",
     "suspended": "挂起 waits for a named party",
     "deferred": "挂账 deferred, with a date",
+    "joined": "并单 handled with a running order",
     "transferred_up": "上报转办 with a superior system",
     "submitted": "待审核 waits to be verified",
     "verified": "待诉求人确认 waits for the caller",

@@ -155,6 +155,29 @@ class OrderReported(EventData, frozen=True, kw_only=True):
     text: str | None = None
 
 
+class OrderJoined(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.joined.v1"
+
+    report_id: str
+    order_id: str
+    text: str
+
+
+class OrderTookIn(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.took_in.v1"
+
+    report_id: str
+    order_id: str
+
+
+class OrderParted(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.order.parted.v1"
+
+    report_id: str
+    order_id: str
+    reason: str
+
+
 class OrderSuspended(EventData, frozen=True, kw_only=True):
     """Who is waited for is not for the caller's eyes."""
 
@@ -460,6 +483,9 @@ FROM_ROUTING = [
     Subscription(OrderCheckedIn, _on_report(_note)),
     Subscription(OrderStarted, _on_report(_taken_up)),
     Subscription(OrderReported, _on_report(_note)),
+    Subscription(OrderJoined, _on_report(_taken_up)),
+    Subscription(OrderTookIn, _on_report(_note)),
+    Subscription(OrderParted, _on_report(_note)),
     Subscription(OrderSuspended, _on_report(_note)),
     Subscription(OrderDeferred, _on_report(_deferred)),
     Subscription(OrderResumed, _on_report(_taken_up)),

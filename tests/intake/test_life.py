@@ -20,6 +20,7 @@ from services.intake.consumers import (
     OrderDeferred,
     OrderDispatched,
     OrderHandedOver,
+    OrderJoined,
     OrderPartHandedOver,
     OrderRebinned,
     OrderRecalled,
@@ -204,6 +205,18 @@ async def test_a_changed_map_and_organisation_move_the_report_with_its_order(wor
     assert (report.lead_post, report.lead_unit) == ("post_x", "unit_x")
     assert {"post_h", "post_x"} <= set(report.involved)
     assert "a:g2" in report.marks
+
+
+async def test_a_report_whose_order_is_joined_to_a_running_one_is_in_progress_and_answered_under_its_own_order(
+    world: World,
+) -> None:
+    report_id = await dispatched(world)
+
+    await world.hear(OrderJoined(report_id=report_id, order_id="order_1", text="将一并处理"))
+    assert (await world.report(report_id)).state is State.IN_PROGRESS
+
+    await world.hear(order_verified(report_id))
+    assert (await world.report(report_id)).state is State.RESOLVED
 
 
 async def test_withdrawing_tells_routing_which_order_to_recall(world: World) -> None:

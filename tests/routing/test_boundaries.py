@@ -181,7 +181,7 @@ async def test_a_proposal_made_for_another_organisation_is_not_applied(world: Wo
     assert await refused(world, "applyBoundaries", OPERATOR, proposalId=again["id"]) == ["PROPOSAL_STATE_FORBIDS"]
 
 
-@pytest.mark.capability("R-16")
+@pytest.mark.capability("R-16", "R-41")
 async def test_what_stands_on_the_ground_and_plans_of_a_grid_follow_the_map(world: World) -> None:
     lift = {"code": "DT-1", "kind": "lift", "name": "1栋电梯", "ownerUnit": "unit_c1", "lon": 113.0195, "lat": 23.005}
     asset = await done(world, "registerAsset", DESK_OFFICER, "asset { id area { id } }", **lift)

@@ -96,6 +96,9 @@ ACTS: dict[Act, Callable[[WorkOrder], Sequence[EventData]]] = {
     "resume": lambda order: order.resume(POLICY, NOW),
     "transfer_up": lambda order: order.transfer_up("市城管局", "SCG-1", "超出街道职权", POLICY, NOW, CENTRE),
     "answer_up": lambda order: order.answer_up("已列入年度计划", POLICY, None, NOW, CENTRE),
+    "join": lambda order: order.join(answered_order(), "与在办工单一并处理", POLICY, NOW, WORKER),
+    "part": lambda order: order.part("并非同一故障", POLICY, NOW, WORKER),
+    "answer_joined": lambda order: order.answer_with(answered_order(), NOW),
     "submit": lambda order: order.submit("已清运", [PHOTO], None, POLICY, NOW, WORKER),
     "send_back": lambda order: order.send_back("照片不清", POLICY, NOW, CENTRE),
     "reopen": lambda order: order.reopen("又堆满了", POLICY, NOW, Actor(person="person_r")),
@@ -116,6 +119,7 @@ WAY_TO: dict[OrderState, tuple[Act, ...]] = {
     OrderState.SUSPENDED: ("accept", "suspend"),
     OrderState.DEFERRED: ("accept", "defer"),
     OrderState.TRANSFERRED_UP: ("accept", "transfer_up"),
+    OrderState.JOINED: ("accept", "join"),
     OrderState.SUBMITTED: ("accept", "start", "submit"),
     OrderState.REWORK: ("accept", "start", "submit", "send_back"),
     OrderState.VERIFIED: ("accept", "start", "submit", "verify"),
@@ -135,6 +139,11 @@ def a_draft() -> WorkOrder:
 
 def _another(order: WorkOrder) -> str:
     return OTHER_SECTION if order.lead_post == SECTION else SECTION
+
+
+def answered_order() -> WorkOrder:
+    """Another order about the same matter, which was answered."""
+    return order_in(OrderState.VERIFIED)
 
 
 def order_in(state: OrderState, *, field: bool = False) -> WorkOrder:

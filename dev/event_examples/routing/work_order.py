@@ -73,6 +73,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "order.turned_back": {**ORDER_OF_REPORT, "post": SANITATION["post"]},
     "order.checked_in": {**ORDER_OF_REPORT, **SANITATION, "accuracy": 12.0},
     "order.reported": {**ORDER_OF_REPORT, "text": "已联系收运车辆,今晚清运。"},
+    "order.joined": {
+        **ORDER_OF_REPORT,
+        "joinedTo": "order_01m810vbcpe1z8akf3hr0w2q5d",
+        "text": "该设施已有工单在办,将一并处理并答复您。",
+    },
+    "order.took_in": {**ORDER_OF_REPORT, "joinedId": "order_01m810vbcpe1z8akf3k5v9n7xc"},
+    "order.parted": {**ORDER_OF_REPORT, "reason": "并非同一故障"},
     "order.suspended": {
         **ORDER_OF_REPORT,
         "awaited": "物业公司",

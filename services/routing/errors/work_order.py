@@ -163,3 +163,9 @@ class ExtensionBeyondRank(Refusal):
     code = "EXTENSION_BEYOND_RANK"
     en = "So much more time is not yours to grant."
     zh = "延期时长超出您的审批权限。"
+
+
+class NotTheSameMatter(Refusal):
+    code = "NOT_THE_SAME_MATTER"
+    en = "Only reports about the same asset and of the same category are handled as one, and none that is sealed."
+    zh = "只有同一设施、同一类别且未密封的诉求方可合并办理。"

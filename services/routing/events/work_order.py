@@ -220,6 +220,28 @@ class OrderSplit(OrderEvent, frozen=True, kw_only=True):
     lead_unit: str
 
 
+class OrderJoined(OrderEvent, frozen=True, kw_only=True):
+    """It is handled with a running order about the same matter; `text` tells the caller."""
+
+    type = "huying.routing.order.joined.v1"
+    joined_to: str
+    text: str
+
+
+class OrderTookIn(OrderEvent, frozen=True, kw_only=True):
+    """Another report about the same matter is handled with this order."""
+
+    type = "huying.routing.order.took_in.v1"
+    joined_id: str
+
+
+class OrderParted(OrderEvent, frozen=True, kw_only=True):
+    """It is handled by itself again."""
+
+    type = "huying.routing.order.parted.v1"
+    reason: str
+
+
 class OrderSubmitted(OrderEvent, frozen=True, kw_only=True):
     type = "huying.routing.order.submitted.v1"
     evidence_count: int

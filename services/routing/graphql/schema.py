@@ -21,6 +21,7 @@ from services.routing.graphql.mutations.hazard import HazardMutations
 from services.routing.graphql.mutations.honour import HonourMutations
 from services.routing.graphql.mutations.key_task import KeyTaskMutations
 from services.routing.graphql.mutations.meeting import MeetingMutations
+from services.routing.graphql.mutations.order_joining import OrderJoiningMutations
 from services.routing.graphql.mutations.order_sharing import OrderSharingMutations
 from services.routing.graphql.mutations.order_waiting import OrderWaitingMutations
 from services.routing.graphql.mutations.organisation import OrganisationMutations
@@ -133,6 +134,7 @@ _MUTATIONS = (
     TeamMutations,
     OrganisationMutations,
     OrderSharingMutations,
+    OrderJoiningMutations,
     OrderWaitingMutations,
     RulingMutations,
     WorkOrderMutations,

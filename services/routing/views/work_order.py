@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access.order import Sight, sight_of_decision, sight_of_order, visible_orders
+from services.routing.model.order.states import SIDE_ACTS, TRANSITIONS
 from services.routing.model.order.work_order import OrderState, SourceKind, WorkOrder
 from services.routing.model.rules.decision import Decision
 from services.routing.store.decision import DECISIONS
@@ -59,6 +60,21 @@ async def orders_of_reports(mongo: Mongo, caller: Caller, report_ids: Sequence[s
         if seen := see_document(caller, row):
             found[row["report_id"]].append(seen)
     return [found[report_id] for report_id in report_ids]
+
+
+def joinable(own: Sequence[SeenOrder], others: Sequence[SeenOrder]) -> list[SeenOrder]:
+    """Of other orders about one asset, those that a report's own order can be joined to: earlier, running, of its category."""
+    for seen in own:
+        if seen.sight is Sight.FULL and seen.order.state in TRANSITIONS["join"][0] and not seen.order.sealed:
+            return [
+                other
+                for other in others
+                if other.order.id < seen.order.id
+                and other.order.category == seen.order.category
+                and other.order.state in SIDE_ACTS["take_in"]
+                and not other.order.sealed
+            ]
+    return []
 
 
 async def orders_of_directives(mongo: Mongo, caller: Caller, parts: Sequence[str]) -> list[list[SeenOrder]]:

@@ -16,7 +16,7 @@ from services.routing.graphql.types.summons import Summons
 from services.routing.graphql.types.work_order import WorkOrder
 from services.routing.model.rules.conditions import Condition
 from services.routing.model.rules.decision import Decision, Replaced
-from services.routing.views.work_order import SeenDecision
+from services.routing.views.work_order import SeenDecision, joinable
 
 
 @strawberry.type(description="Who was responsible before the matter was routed anew. 改派前的牵头方。")
@@ -106,6 +106,18 @@ class Report:
         asset = await info.context.asset_of_report.load(self.id)
         found = await info.context.open_orders_of_asset.load(asset.id) if asset else []
         return [WorkOrder.of(seen) for seen in found if seen.order.report_id != self.id]
+
+    @strawberry.field(
+        description="Earlier orders about the same asset and of the same category that its own can be joined to; staff. "
+        "建议并入的在办工单。"
+    )
+    async def orders_to_join(self, info: Info) -> list[WorkOrder]:
+        asset = await info.context.asset_of_report.load(self.id)
+        if asset is None:
+            return []
+        own = await info.context.orders_of_report.load(self.id)
+        found = await info.context.open_orders_of_asset.load(asset.id)
+        return [WorkOrder.of(seen) for seen in joinable(own, found)]
 
     @classmethod
     def resolve_reference(cls, info: Info, id: strawberry.ID) -> "Report":

@@ -150,6 +150,16 @@ class WorkOrder:
     async def escalations(self, info: Info) -> list[Escalation]:
         return await escalations_of(info.context, SubjectKind.ORDER, self.id)
 
+    @strawberry.field(description="The running order it is handled with; staff. 并入的在办工单。")
+    async def joined_to(self, info: Info) -> "WorkOrder | None":
+        joined = self._seen.order.joined_to if self._full else None
+        return await work_order_of(info.context, joined.order_id) if joined else None
+
+    @strawberry.field(description="Orders for other reports that were joined to it; staff. 并入本工单的工单。")
+    async def joined_orders(self, info: Info) -> list["WorkOrder"]:
+        found = await info.context.orders.load_many(self._seen.order.joined if self._full else [])
+        return [WorkOrder.of(seen) for seen in found if seen]
+
     @strawberry.field(description="The unit that answers for it. 牵头单位。")
     def lead_unit(self, info: Info) -> OrgUnit | None:
         return org_unit_of(info.context, self._seen.order.lead_unit)

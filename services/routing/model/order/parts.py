@@ -153,6 +153,19 @@ class Child(msgspec.Struct, kw_only=True):
     open: bool = True
 
 
+class Joined(msgspec.Struct, kw_only=True):
+    """The running order about the same matter that this one is handled with (并单); `post` and `unit` led it then, `heard` counts
+    the words to its callers that were passed on or came before."""
+
+    order_id: str
+    number: str
+    post: str
+    unit: str
+    heard: int
+    at: datetime
+    by: Actor
+
+
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """What a unit says to the question whose it is (听证)."""
 

@@ -17,6 +17,7 @@ from services.routing.model.order.parts import (
     Deferral,
     Dispatch,
     Extension,
+    Joined,
     Progress,
     Rework,
     SampleCheck,
@@ -97,6 +98,8 @@ class OrderRecord(msgspec.Struct, kw_only=True):
     dispatches: list[Turn] = msgspec.field(default_factory=list)
     assisting: list[Assistance] = msgspec.field(default_factory=list)
     children: list[Child] = msgspec.field(default_factory=list)
+    joined: list[str] = msgspec.field(default_factory=list)  # the orders that were joined to this one
+    joined_to: Joined | None = None
     adjudications: list[Adjudication] = msgspec.field(default_factory=list)
     suspensions: list[Suspension] = msgspec.field(default_factory=list)
     deferrals: list[Deferral] = msgspec.field(default_factory=list)
@@ -330,6 +333,9 @@ class OrderRecord(msgspec.Struct, kw_only=True):
                 units.add(self.deferrals[-1].owner_unit)
             if self.state is _S.ADJUDICATING:
                 units |= self.concerned
+            if self.state is _S.JOINED and self.joined_to:
+                posts.add(self.joined_to.post)
+                units.add(self.joined_to.unit)
             # Who checks it, decides on its time or handed it over follows what becomes of it.
             posts |= {self.verifier_post, *(one.asked_post for one in self.extensions)}
             posts |= {turn.post for turn in self.dispatches if turn.handed_over}

@@ -18,6 +18,7 @@ class OrderState(StrEnum):
     SUSPENDED = "suspended"
     DEFERRED = "deferred"
     TRANSFERRED_UP = "transferred_up"
+    JOINED = "joined"
     SUBMITTED = "submitted"
     REWORK = "rework"
     VERIFIED = "verified"
@@ -56,6 +57,9 @@ Act = Literal[
     "resume",
     "transfer_up",
     "answer_up",
+    "join",
+    "part",
+    "answer_joined",
     "submit",
     "send_back",
     "reopen",
@@ -65,7 +69,9 @@ Act = Literal[
     "cancel",
 ]
 # Acts beside the main line: they are allowed in some states and change none.
-SideAct = Literal["report_back", "ask_extension", "decide_extension", "assist", "split", "hear", "check_sample"]
+SideAct = Literal[
+    "report_back", "ask_extension", "decide_extension", "assist", "split", "hear", "check_sample", "take_in"
+]
 
 _S = OrderState
 ENDED = frozenset({_S.CLOSED, _S.RECALLED, _S.CANCELLED})
@@ -90,6 +96,9 @@ TRANSITIONS: dict[Act, tuple[frozenset[OrderState], OrderState]] = {
     "resume": (frozenset({_S.SUSPENDED, _S.DEFERRED}), _S.WORKING),
     "transfer_up": (frozenset({_S.ACCEPTED, _S.WORKING, _S.SUSPENDED, _S.DEFERRED}), _S.TRANSFERRED_UP),
     "answer_up": (frozenset({_S.TRANSFERRED_UP}), _S.SUBMITTED),
+    "join": (frozenset({_S.DISPATCHED, _S.ACCEPTED, _S.WORKING}), _S.JOINED),
+    "part": (frozenset({_S.JOINED}), _S.DISPATCHED),
+    "answer_joined": (frozenset({_S.JOINED}), _S.VERIFIED),
     "submit": (frozenset({_S.WORKING}), _S.SUBMITTED),
     "send_back": (frozenset({_S.SUBMITTED}), _S.REWORK),
     "reopen": (frozenset({_S.VERIFIED, _S.CLOSED}), _S.REWORK),
@@ -106,6 +115,7 @@ SIDE_ACTS: dict[SideAct, frozenset[OrderState]] = {
     "split": AT_WORK | _WAITING,
     "hear": frozenset({_S.ADJUDICATING}),
     "check_sample": frozenset({_S.VERIFIED, _S.CLOSED}),
+    "take_in": AT_WORK | _WAITING | {_S.DISPATCHED},
 }
 DONE: dict[Act | SideAct, tuple[str, str]] = {
     "dispatch": ("dispatched", "派单"),
@@ -123,6 +133,9 @@ DONE: dict[Act | SideAct, tuple[str, str]] = {
     "resume": ("resumed", "解挂"),
     "transfer_up": ("handed upward", "上报转办"),
     "answer_up": ("answered from above", "录入上级答复"),
+    "join": ("joined to another", "并入其他工单"),
+    "part": ("parted from another", "拆出"),
+    "answer_joined": ("answered with another", "随在办工单答复"),
     "submit": ("submitted", "回单"),
     "send_back": ("sent back", "发回重办"),
     "reopen": ("reopened", "重新办理"),
@@ -137,6 +150,7 @@ DONE: dict[Act | SideAct, tuple[str, str]] = {
     "split": ("split", "拆分子工单"),
     "hear": ("heard on", "听取意见"),
     "check_sample": ("sampled", "抽查"),
+    "take_in": ("joined by another", "并入其他诉求"),
 }
 STATE_ZH: dict[OrderState, str] = {
     _S.DRAFT: "草稿",
@@ -150,6 +164,7 @@ STATE_ZH: dict[OrderState, str] = {
     _S.SUSPENDED: "已挂起",
     _S.DEFERRED: "已挂账",
     _S.TRANSFERRED_UP: "已上报转办",
+    _S.JOINED: "已并入在办工单",
     _S.SUBMITTED: "已回单",
     _S.REWORK: "重办",
     _S.VERIFIED: "已审核",

@@ -16,7 +16,7 @@ from services.routing.events.clock import ClockBreached, ClockWarned
 from services.routing.events.work_order import OrderDrafted, OrderRetimed
 from services.routing.model.clock.calendar import ROUND_THE_CLOCK
 from services.routing.model.clock.clocks import ClockKind, Target, Tick
-from services.routing.model.order.leading import Leading
+from services.routing.model.order.joining import Joining
 from services.routing.model.order.parts import CallerVerdict, Result, Source, SourceKind, Subject
 from services.routing.model.order.sharing import Sharing
 from services.routing.model.order.states import TRANSITIONS, Act, Disposition, OrderState
@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 
-class WorkOrder(Leading, Waiting, Sharing, kw_only=True):
+class WorkOrder(Joining, Waiting, Sharing, kw_only=True):
     """The aggregate: what `OrderRecord` remembers, with every command."""
 
     @classmethod
