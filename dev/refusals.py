@@ -15,11 +15,12 @@ PAGE = ROOT / "docs/refusals.md"
 _HEAD = """\
 # Why a command may be refused
 
-> **摘要** 命令被拒绝时,`errors` 中给出稳定代码 `code`、按调用者语言的说明 `message` 和输入中的位置 `path`,数据不变。
+> **摘要** 命令被拒绝时,`errors` 中给出稳定代码 `code`、无权办理的原因 `reason`、按调用者语言的说明
+> `message` 和输入中的位置 `path`,数据不变。
 
-A refusal is an entry of a payload's `errors`: `code` is stable, `message` is the sentence below in the caller's language, `path` names the
-field of the input. Nothing has changed then. What a front end does about the common ones: [front-end.md](front-end.md). This page is
-written from the code (`make schema`).
+A refusal is an entry of a payload's `errors`: `code` is stable, `reason` says of `NOT_ALLOWED` what is in the way, `message` is the
+sentence below in the caller's language, `path` names the field of the input. Nothing has changed then. What a front end does about the
+common ones: [front-end.md](front-end.md). This page is written from the code (`make schema`).
 """
 _TITLES = {
     "chassis": "Everywhere 通用",
@@ -34,12 +35,24 @@ def page() -> str:
     return _HEAD + "".join(_table(service) for service in ("chassis", *DOMAIN_SERVICES))
 
 
+def row(kind: type[Refusal]) -> str:
+    """A refusal as a row of its service's table."""
+    return f"| `{kind.code}` | {f'`{kind.reason}`' if kind.reason else ''} | {kind.en} | {kind.zh} |"
+
+
 def _table(service: str) -> str:
-    rows = [
-        f"| `{kind.code}` | {kind.en} | {kind.zh} |"
-        for kind in sorted(_refusals(service), key=lambda k: (k.code, k.en))
-    ]
-    return "\n".join(["", f"## {_TITLES[service]}", "", "| code | sentence | 说明 |", "| --- | --- | --- |", *rows, ""])
+    rows = [row(kind) for kind in sorted(_refusals(service), key=lambda k: (k.code, k.reason or "", k.en))]
+    return "\n".join(
+        [
+            "",
+            f"## {_TITLES[service]}",
+            "",
+            "| code | reason | sentence | 说明 |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
 
 
 def _refusals(service: str) -> Iterator[type[Refusal]]:

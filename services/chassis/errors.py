@@ -2,7 +2,8 @@
 
 Refusal                     expected: shown to the caller as data, with a code and a message in two languages
 ├── NotFound                nothing there, or nothing the caller may know of
-├── NotAllowed              the caller's post or area does not permit it
+├── NotAllowed              not for this caller; `reason` says what is in the way
+│   └── RoleMissing         no role of the caller's does this
 ├── InvalidInput            a value cannot be accepted; `path` names it
 └── IdempotencyKeyReused    the same key with another input
 Unauthenticated             no valid token
@@ -13,7 +14,19 @@ StoreError                  the store could not do it
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import ClassVar
+
+
+class NotAllowedReason(StrEnum):
+    """What is in the way when something is not for this caller: ROLE, no role of theirs does this; NOT_YOURS, another post, unit or
+    person has the matter; RANK, a higher post may; INVOLVED, they had a hand in what is to be judged.
+    无权办理的原因:角色不符、由他人负责、层级不够、应当回避。"""
+
+    ROLE = "ROLE"
+    NOT_YOURS = "NOT_YOURS"
+    RANK = "RANK"
+    INVOLVED = "INVOLVED"
 
 
 class Refusal(Exception):
@@ -23,6 +36,7 @@ class Refusal(Exception):
     """
 
     code: ClassVar[str] = "REFUSED"
+    reason: ClassVar[NotAllowedReason | None] = None
     en: ClassVar[str] = "This cannot be done."
     zh: ClassVar[str] = "无法办理。"
 
@@ -43,9 +57,15 @@ class NotFound(Refusal):
 
 
 class NotAllowed(Refusal):
+    """Not for this caller; subclasses give the reason and the sentence."""
+
     code = "NOT_ALLOWED"
-    en = "Your post does not permit this: {reason}."
-    zh = "您的岗位无权办理:{reason}。"
+
+
+class RoleMissing(NotAllowed):
+    reason = NotAllowedReason.ROLE
+    en = "Your role does not permit this; it is for: {roles}."
+    zh = "您的角色无权办理,须为:{roles}。"
 
 
 class InvalidInput(Refusal):

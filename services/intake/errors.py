@@ -15,7 +15,7 @@ Refusal (chassis)
 └── DisputeTypeRequired    a dispute needs its type
 """
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class PlaceOutsideDistrict(Refusal):
@@ -42,14 +42,14 @@ class UnknownArea(Refusal):
     zh = "区域 {area} 不存在。"
 
 
-class CallLevelNotAllowed(Refusal):
-    code = "CALL_LEVEL_NOT_ALLOWED"
+class CallLevelNotAllowed(NotAllowed):
+    reason = NotAllowedReason.RANK
     en = "Your post does not make calls at level {level}."
     zh = "您的岗位不能发起该层级({level})的呼叫。"
 
 
-class StaffOnly(Refusal):
-    code = "STAFF_ONLY"
+class StaffOnly(NotAllowed):
+    reason = NotAllowedReason.ROLE
     en = "Only staff may do or set this."
     zh = "仅工作人员可以操作或填写此项。"
 

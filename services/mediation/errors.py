@@ -17,7 +17,7 @@ Refusal
 └── NotYetDue               no obligation is overdue
 """
 
-from services.chassis.errors import NotAllowed, Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class WrongStep(Refusal):
@@ -33,11 +33,13 @@ class AlreadyOpen(Refusal):
 
 
 class NotTheMediator(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Only the mediator who conducts the case may do this."
     zh = "只有承办该案的调解员可以办理。"
 
 
 class NotForParties(NotAllowed):
+    reason = NotAllowedReason.INVOLVED
     en = "This is not for a party to do."
     zh = "当事人不能办理此事项。"
 

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from services.chassis.errors import InvalidInput, NotAllowed
+from services.chassis.errors import InvalidInput, RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.ids import human_number, new_id
@@ -88,7 +88,7 @@ async def settle_on_the_spot(
 async def _new_case(asked: Asked, new: NewCase, unit: UnitOfWork, *roles: str) -> MediationCase:
     caller = asked.caller
     if not caller.has(*roles):
-        raise NotAllowed(reason=" / ".join(roles))
+        raise RoleMissing(roles=", ".join(roles))
     area_path = await area_path_of(unit.mongo, new.area_id)
     if area_path is None or not caller.covers(area_path):
         raise InvalidInput(path=("areaId",), reason="areaId")

@@ -11,7 +11,7 @@ from graphql import GraphQLObjectType
 
 from dev import refusals
 from dev.places import ROOT
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 from services.chassis.settings import PREFIX, ServiceSettings
 from services.gateway.compose import Subgraph, compose
 from services.gateway.error_codes import CODES, as_markdown
@@ -47,7 +47,21 @@ def test_front_ends_are_told_every_code_of_a_refusal() -> None:
     assert page == guide("refusals.md")
     declared = [kind for kind in below(Refusal) if _ERRORS.match(kind.__module__)]
     assert len(declared) > 30
-    assert [kind.code for kind in declared if f"| `{kind.code}` | {kind.en} | {kind.zh} |" not in page] == []
+    concrete = [kind for kind in declared if "en" in vars(kind)]
+    assert set(declared) - set(concrete) == {NotAllowed}
+    assert [kind.code for kind in concrete if refusals.row(kind) not in page] == []
+
+
+def test_not_for_you_has_one_code_and_front_ends_are_told_every_reason_of_it() -> None:
+    declared = {kind for kind in below(Refusal) if _ERRORS.match(kind.__module__) and "en" in vars(kind)}
+    assert {kind for kind in declared if issubclass(kind, NotAllowed)} == {kind for kind in declared if kind.reason}
+    assert {kind.code for kind in declared if kind.reason} == {"NOT_ALLOWED"} == {NotAllowed.code}
+    assert {kind.code for kind in declared if re.search("YOURS|_ONLY$|ROLE_|NOT_ALLOWED", kind.code)} == {
+        "NOT_ALLOWED",
+        "ONE_LEVEL_ONLY",
+    }
+    told = set(re.findall(r"^\| `([A-Z_]+)` \|", guide("front-end.md"), re.MULTILINE))
+    assert {reason.value for reason in NotAllowedReason} <= told
 
 
 def test_the_page_of_codes_is_the_gateway_s_table() -> None:

@@ -22,7 +22,7 @@ from tests.faults.journey import Journey, Place, Stage
 
 SUBMIT = """
     mutation Submit($input: SubmitReportInput!) {
-      submitReport(input: $input) { report { id } errors { code message } }
+      submitReport(input: $input) { report { id } errors { code reason message } }
     }
 """
 

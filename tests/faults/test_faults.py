@@ -251,7 +251,7 @@ async def _relay_held(journey: ReportJourney) -> AsyncIterator[None]:
 
 async def _withdraw(caller: ResidentCaller, report: str) -> None:
     query = """mutation Withdraw($input: WithdrawReportInput!) {
-        withdrawReport(input: $input) { report { id } errors { code } } }"""
+        withdrawReport(input: $input) { report { id } errors { code reason } } }"""
     given = {"idempotencyKey": f"withdraw {report}", "reportId": report, "reason": "已解决"}
     answer = await caller.ask({"query": query, "variables": {"input": given}})
     assert answer["data"]["withdrawReport"]["errors"] == []

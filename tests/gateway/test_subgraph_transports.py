@@ -111,13 +111,18 @@ async def test_what_is_no_response_has_the_same_code(reports: Suite, garbage: by
 
 
 async def test_errors_of_a_subgraph_are_at_their_place(reports: Suite) -> None:
-    error = {"message": "Not yours", "path": ["_entities", 0, "post"], "extensions": {"code": "NOT_ALLOWED"}}
+    error = {
+        "message": "Not yours",
+        "path": ["_entities", 0, "post"],
+        "extensions": {"code": "NOT_ALLOWED", "reason": "ROLE"},
+    }
     response = {"data": {"_entities": [{"post": None}]}, "errors": [error]}
     reports.subgraphs["posts"].reply = lambda body: (200, orjson.dumps(response))
     answer = await ask(reports, "{ report(id: 1) { title post } }")
 
     assert [(item["path"], item["message"]) for item in answer["errors"]] == [(["report", "post"], "Not yours")]
     assert codes(answer) == ["NOT_ALLOWED"]
+    assert [item["extensions"]["reason"] for item in answer["errors"]] == ["ROLE"]
 
 
 # What is not there, and what is too large ----------------------------------------------------------

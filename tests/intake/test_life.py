@@ -33,6 +33,7 @@ from services.intake.consumers import (
 )
 from services.intake.model.values import Disposition, DisputeType, Path, State
 from tests.intake.world import ATTENDANT, CENTRE, HANDLER, IN_GRID_3, OTHER_RESIDENT, PATH_3, RESIDENT, World
+from tests.refusals import said
 
 
 async def dispatched(world: World, **given: Any) -> str:
@@ -82,7 +83,7 @@ async def resolved(world: World) -> str:
 
 
 def codes(payload: dict[str, Any]) -> list[str]:
-    return [error["code"] for error in payload["errors"]]
+    return [said(error) for error in payload["errors"]]
 
 
 async def test_the_caller_hears_the_reply_confirms_and_the_report_closes_with_its_order(world: World) -> None:
@@ -290,7 +291,7 @@ async def test_the_centre_converts_a_report_to_a_dispute(world: World) -> None:
     await world.hear(DecisionMade(report_id=report_id, path="mediation"))
     await world.hear(OrderRecalled(report_id=report_id, order_id="order_1", reason="converted"))
 
-    assert codes(refused) == ["STAFF_ONLY"]
+    assert codes(refused) == ["NOT_ALLOWED ROLE"]
     assert payload["report"]["state"] == "TRIAGED"
     report = await world.report(report_id)
     assert (report.state, report.path) == (State.ROUTED, Path.MEDIATION)
@@ -353,7 +354,7 @@ async def test_nobody_else_speaks_for_the_caller(world: World, name: str, given:
     handler = await world.mutate(name, HANDLER, reportId=report_id, **given)
 
     assert codes(stranger) == ["NOT_FOUND"]
-    assert codes(handler) == ["STAFF_ONLY"]
+    assert codes(handler) == ["NOT_ALLOWED ROLE"]
 
 
 @pytest.mark.parametrize("satisfaction", [0, 6])

@@ -17,6 +17,7 @@ from tests.intake.world import (
     STREET,
     World,
 )
+from tests.refusals import said
 
 
 async def test_resident_submits_and_reads_the_report_back(world: World) -> None:
@@ -89,7 +90,7 @@ async def test_same_key_with_another_input_is_refused(world: World) -> None:
     again = await world.submit(idempotencyKey="k1", text="另一件事")
 
     assert again["report"] is None
-    assert [error["code"] for error in again["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
+    assert [said(error) for error in again["errors"]] == ["IDEMPOTENCY_KEY_REUSED"]
 
 
 async def test_place_outside_the_district_is_refused_where_it_stands(world: World) -> None:
@@ -97,7 +98,12 @@ async def test_place_outside_the_district_is_refused_where_it_stands(world: Worl
 
     assert payload["report"] is None
     assert payload["errors"] == [
-        {"code": "PLACE_OUTSIDE_DISTRICT", "message": "The place is outside this district.", "path": ["place"]}
+        {
+            "code": "PLACE_OUTSIDE_DISTRICT",
+            "reason": None,
+            "message": "The place is outside this district.",
+            "path": ["place"],
+        }
     ]
 
 
@@ -114,7 +120,7 @@ async def test_refusals_speak_chinese_by_default(world: World) -> None:
 async def test_before_areas_are_loaded_the_refusal_says_so(bare: World) -> None:
     payload = await bare.submit(category=None)
 
-    assert [error["code"] for error in payload["errors"]] == ["AREAS_NOT_LOADED"]
+    assert [said(error) for error in payload["errors"]] == ["AREAS_NOT_LOADED"]
 
 
 async def test_areas_loaded_by_another_replica_are_seen_at_the_next_miss(bare: World) -> None:
@@ -140,9 +146,9 @@ async def test_areas_loaded_by_another_replica_are_seen_at_the_next_miss(bare: W
         ({"occurredAt": "2027-01-01T00:00:00Z"}, "INVALID_INPUT", ["occurredAt"]),
         ({"category": "nothing"}, "UNKNOWN_CATEGORY", ["category"]),
         ({"place": None, "areaId": "nowhere"}, "UNKNOWN_AREA", ["areaId"]),
-        ({"mode": "EMERGENCY"}, "STAFF_ONLY", ["mode"]),
-        ({"channel": "POLICE"}, "STAFF_ONLY", ["channel"]),
-        ({"callLevel": "GRID"}, "CALL_LEVEL_NOT_ALLOWED", ["callLevel"]),
+        ({"mode": "EMERGENCY"}, "NOT_ALLOWED ROLE", ["mode"]),
+        ({"channel": "POLICE"}, "NOT_ALLOWED ROLE", ["channel"]),
+        ({"callLevel": "GRID"}, "NOT_ALLOWED RANK", ["callLevel"]),
     ],
 )
 async def test_wrong_input_is_refused_with_its_path(
@@ -151,7 +157,7 @@ async def test_wrong_input_is_refused_with_its_path(
     payload = await world.submit(**given)
 
     assert payload["report"] is None
-    assert [(error["code"], error["path"]) for error in payload["errors"]] == [(code, path)]
+    assert [(said(error), error["path"]) for error in payload["errors"]] == [(code, path)]
 
 
 @pytest.mark.capability("I-01")
@@ -164,14 +170,14 @@ async def test_the_post_fixes_which_calls_it_makes(world: World) -> None:
 
     assert levels == {"resident": "PUBLIC", "grid": "GRID", "street": "STREET", "district": "ELEVATED"}
     assert community == "COMMUNITY"
-    assert [error["code"] for error in too_high["errors"]] == ["CALL_LEVEL_NOT_ALLOWED"]
+    assert [said(error) for error in too_high["errors"]] == ["NOT_ALLOWED RANK"]
 
 
 @pytest.mark.parametrize("caller", [HANDLER, OPERATOR])
 async def test_those_who_only_handle_do_not_submit(world: World, caller: Caller) -> None:
     payload = await world.submit(caller)
 
-    assert [error["code"] for error in payload["errors"]] == ["CALL_LEVEL_NOT_ALLOWED"]
+    assert [said(error) for error in payload["errors"]] == ["NOT_ALLOWED RANK"]
 
 
 @pytest.mark.capability("I-08")

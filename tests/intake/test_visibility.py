@@ -29,6 +29,7 @@ from tests.intake.world import (
     STREET,
     World,
 )
+from tests.refusals import said
 
 EVERYBODY = {
     "resident": RESIDENT,
@@ -147,7 +148,7 @@ async def test_unseen_report_is_not_found_by_any_mutation(world: World) -> None:
     for name, values in given.items():
         unseen = await world.mutate(name, OTHER_ATTENDANT, reportId=report_id, **values)
         missing = await world.mutate(name, OTHER_ATTENDANT, reportId="report_none", **values)
-        assert [error["code"] for error in unseen["errors"]] == ["NOT_FOUND"]
+        assert [said(error) for error in unseen["errors"]] == ["NOT_FOUND"]
         assert unseen["errors"] == missing["errors"]
 
 
@@ -179,7 +180,7 @@ async def test_without_a_token_nothing_is_shown(world: World) -> None:
 
     for document in (f'{{ report(id: "{report_id}") {{ id }} }}', "{ reports { nodes { id } } }"):
         data, errors = await world.ask_raw(document, None)
-        assert [error["extensions"]["code"] for error in errors] == ["UNAUTHENTICATED"]
+        assert [said(error["extensions"]) for error in errors] == ["UNAUTHENTICATED"]
         assert not any((data or {}).values())
 
 

@@ -165,7 +165,7 @@ class World:
         kind = name[0].upper() + name[1:]
         document = (
             f"mutation M($input: {kind}Input!) {{ {name}(input: $input) {{ "
-            "report { id state disposition category { code } } errors { code message path } } }"
+            "report { id state disposition category { code } } errors { code reason message path } } }"
         )
         data = await self.ask(document, caller, input={"idempotencyKey": new_id("key"), **given})
         payload: dict[str, Any] = data[name]
@@ -218,7 +218,7 @@ mutation Submit($input: SubmitReportInput!) {
       id number state kind callLevel channel urgency mode importance track text placeOrigin sensitivity
       category { code } area { id } areaPath { id } place { lon lat } caller { person post { id } } collector { person }
     }
-    errors { code message path }
+    errors { code reason message path }
   }
 }
 """

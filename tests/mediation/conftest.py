@@ -19,6 +19,7 @@ from services.mediation.model import MediationCase
 from services.mediation.store import AREAS, CASES
 from services.mediation.views import load_case
 from tests.mediation.builders import PATH
+from tests.refusals import said
 
 
 @dataclasses.dataclass
@@ -63,7 +64,7 @@ class Mediation:
         document = f"""mutation($input: {kind}) {{ {mutation}(input: $input) {{
           mediationCase {{ id number state outcome parties {{ id name role consented }}
             agreement {{ effectiveAt obligations {{ id amountFen fulfilledAt }} }} }}
-          errors {{ code message path }} }} }}"""
+          errors {{ code reason message path }} }} }}"""
         payload: dict[str, Any] = (await self.ask(caller, document, input=given))[mutation]
         return payload
 
@@ -79,7 +80,7 @@ class Mediation:
         payload = await self.do(caller, mutation, **given)
         assert payload["mediationCase"] is None
         (error,) = payload["errors"]
-        code: str = error["code"]
+        code: str = said(error)
         return code
 
 

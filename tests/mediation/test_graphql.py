@@ -29,6 +29,7 @@ from tests.mediation.builders import (
     the_mediator,
 )
 from tests.mediation.conftest import Mediation
+from tests.refusals import said
 
 PARTIES = [
     {
@@ -141,9 +142,9 @@ async def test_obligation_in_kind_is_accepted_with_its_proof(mediation: Mediatio
 
 
 async def test_resident_cannot_register_and_nobody_registers_elsewhere(mediation: Mediation) -> None:
-    assert await mediation.refused(alice, "registerMediationCase", origin="VISIT", **NEW) == "NOT_ALLOWED"
+    assert await mediation.refused(alice, "registerMediationCase", origin="VISIT", **NEW) == "NOT_ALLOWED ROLE"
     assert await mediation.refused(far_mediator, "registerMediationCase", origin="VISIT", **NEW) == "INVALID_INPUT"
-    assert await mediation.refused(attendant, "registerMediationCase", origin="VISIT", **NEW) == "NOT_ALLOWED"
+    assert await mediation.refused(attendant, "registerMediationCase", origin="VISIT", **NEW) == "NOT_ALLOWED ROLE"
 
 
 async def test_repeated_command_takes_effect_once(mediation: Mediation) -> None:
@@ -171,7 +172,7 @@ async def test_repeated_step_without_a_change_of_state_takes_effect_once(mediati
 async def test_refusal_speaks_both_languages(mediation: Mediation) -> None:
     case = await mediation.given(a_case_in(State.FULFILLED))
     document = """mutation($input: FailMediationCaseInput!) { failMediationCase(input: $input) {
-      mediationCase { id } errors { code message } } }"""
+      mediationCase { id } errors { code reason message } } }"""
     for language, word in (("zh", "案件当前状态"), ("en", "does not permit")):
         result = await schema.execute(
             document,
@@ -180,7 +181,7 @@ async def test_refusal_speaks_both_languages(mediation: Mediation) -> None:
         )
         assert result.data
         (error,) = result.data["failMediationCase"]["errors"]
-        assert error["code"] == "WRONG_STEP"
+        assert said(error) == "WRONG_STEP"
         assert word in error["message"]
 
 
@@ -199,7 +200,11 @@ async def test_failing_without_remedies_is_refused(mediation: Mediation) -> None
 async def test_only_the_mediator_of_the_case_conducts_it(mediation: Mediation) -> None:
     case = await mediation.given(a_case_in(State.IN_SESSION))
 
-    for who, code in ((other_mediator, "NOT_ALLOWED"), (alice, "NOT_ALLOWED"), (stranger, "NOT_FOUND")):
+    for who, code in (
+        (other_mediator, "NOT_ALLOWED NOT_YOURS"),
+        (alice, "NOT_ALLOWED INVOLVED"),
+        (stranger, "NOT_FOUND"),
+    ):
         assert await mediation.refused(who, "failMediationCase", caseId=case.id, advice=COURT) == code
 
 
@@ -207,7 +212,7 @@ async def test_party_speaks_for_itself_only(mediation: Mediation) -> None:
     case = await mediation.given(a_case_in(State.ACCEPTED))
     consent = {"caseId": case.id, "partyId": "party_bob", "given": True}
 
-    assert await mediation.refused(alice, "recordMediationConsent", **consent) == "NOT_ALLOWED"
+    assert await mediation.refused(alice, "recordMediationConsent", **consent) == "NOT_ALLOWED INVOLVED"
     after = await mediation.done(bob, "recordMediationConsent", **consent)
 
     assert after["state"] == "CONSENT_PENDING"

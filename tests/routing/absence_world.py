@@ -8,6 +8,7 @@ from services.chassis.ids import new_id
 from services.chassis.leases import claim_due
 from services.routing.handlers.organisation.absence import settle_gaps, tell_gap
 from services.routing.store.absence import ABSENCES, GAPS
+from tests.refusals import said
 from tests.routing.world import OPERATOR, World
 
 A, B = "person_post_s1_a", "person_post_s1_b"
@@ -26,7 +27,7 @@ async def ask_absence(world: World, mutation: str, caller: Caller, **given: Any)
     kind = mutation[0].upper() + mutation[1:] + "Input"
     document = (
         f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ absence {{ id state until reason person {{ id }} }} "
-        "errors { code path message } } }"
+        "errors { code reason path message } } }"
     )
     return (await world.ask(document, caller, input={"idempotencyKey": new_id("key"), **given}))[mutation]
 
@@ -58,7 +59,7 @@ async def refused_away(world: World, person: str, *, after: float = 0, hours: fl
     payload = await ask_absence(world, "recordAbsence", caller, personId=person, **times, **given)
     assert payload["absence"] is None
     (error,) = payload["errors"]
-    return str(error["code"])
+    return said(error)
 
 
 async def who(world: World, post: str, caller: Caller) -> tuple[str, str] | None:

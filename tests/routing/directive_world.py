@@ -13,6 +13,7 @@ from services.routing.handlers.directive.directive import step_directive
 from services.routing.handlers.directive.supervision import step_supervision
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.supervision import SUPERVISIONS
+from tests.refusals import said
 from tests.routing.district import COMMITTEE, SECTION, UNIT_OF
 from tests.routing.world import DESK_OFFICER, World
 
@@ -68,7 +69,9 @@ class Desk:
         """A mutation; its payload with the whole object."""
         kind = mutation[0].upper() + mutation[1:] + "Input"
         shown = f"supervision {{ {SUPERVISION} }}" if "Supervision" in mutation else f"directive {{ {DIRECTIVE} }}"
-        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {shown} errors {{ code path }} }} }}"
+        document = (
+            f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {shown} errors {{ code reason path }} }} }}"
+        )
         values = {"idempotencyKey": new_id("key"), **given}
         return (await self.world.ask(document, caller, input=values))[mutation]
 
@@ -83,7 +86,7 @@ class Desk:
         payload = await self.do(mutation, caller, **given)
         assert payload.get("directive") is payload.get("supervision") is None, payload
         (error,) = payload["errors"]
-        return str(error["code"])
+        return said(error)
 
     async def directive(self, directive_id: str, caller: Caller = DESK_OFFICER) -> Any:
         """The directive as a caller sees it."""

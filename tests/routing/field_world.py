@@ -5,6 +5,7 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.leases import claim_due
+from tests.refusals import said
 from tests.routing.district import COMMITTEE, UNIT_OF
 from tests.routing.world import World
 
@@ -24,9 +25,7 @@ PHOTO = [{"kind": "PHOTO", "ref": "https://files.example/9.jpg"}]
 async def send(world: World, mutation: str, caller: Caller, result: str, **given: Any) -> Any:
     """A mutation with a key of its own unless given; its payload. `result` is the selection beside the errors."""
     kind = mutation[0].upper() + mutation[1:] + "Input"
-    document = (
-        f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {result} errors {{ code message path }} }} }}"
-    )
+    document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {result} errors {{ code reason message path }} }} }}"
     return (await world.ask(document, caller, input={"idempotencyKey": new_id("key"), **given}))[mutation]
 
 
@@ -42,7 +41,7 @@ async def refused(world: World, mutation: str, caller: Caller, result: str, **gi
     payload = await send(world, mutation, caller, result, **given)
     assert payload[result.split()[0]] is None
     (error,) = payload["errors"]
-    return str(error["code"])
+    return said(error)
 
 
 async def run_timers(world: World) -> None:

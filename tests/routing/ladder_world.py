@@ -11,6 +11,7 @@ from services.routing.handlers.ladder import escalation as handlers
 from services.routing.handlers.ladder import escalation_timer
 from services.routing.model.ladder.escalation import Escalation, Subject, SubjectKind, Trigger
 from services.routing.store.escalation import ESCALATIONS
+from tests.refusals import said
 from tests.routing.district import COMMITTEE, GRID_1, UNIT_OF
 from tests.routing.world import DESK_OFFICER, World
 
@@ -92,11 +93,9 @@ async def escalation(world: World, escalation_id: str, caller: Caller = DESK_OFF
 async def act(world: World, mutation: str, caller: Caller, field: str = "escalation", **given: Any) -> Any:
     """A command; the changed object, or its refusal's code."""
     kind = mutation[0].upper() + mutation[1:] + "Input"
-    document = (
-        f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {field} {{ id }} errors {{ code path }} }} }}"
-    )
+    document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {field} {{ id }} errors {{ code reason path }} }} }}"
     payload = (await world.ask(document, caller, input={"idempotencyKey": new_id("key"), **given}))[mutation]
-    return payload["errors"][0]["code"] if payload["errors"] else payload[field]
+    return said(payload["errors"][0]) if payload["errors"] else payload[field]
 
 
 async def notices(world: World, caller: Caller, *, unread: bool = False) -> list[Any]:

@@ -8,6 +8,7 @@ from services.chassis.ids import new_id
 from services.chassis.leases import claim_due
 from services.routing.handlers.directive.meeting import step_series
 from services.routing.store.meeting import SERIES
+from tests.refusals import said
 from tests.routing.district import DESK
 from tests.routing.world import DESK_OFFICER, World
 
@@ -36,7 +37,9 @@ class Room:
         """A mutation; its payload with the whole object."""
         kind = mutation[0].upper() + mutation[1:] + "Input"
         shown = f"series {{ {SERIES_FIELDS} }}" if mutation in _SERIES_MUTATIONS else f"meeting {{ {MEETING} }}"
-        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {shown} errors {{ code path }} }} }}"
+        document = (
+            f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {shown} errors {{ code reason path }} }} }}"
+        )
         values = {"idempotencyKey": new_id("key"), **given}
         return (await self.world.ask(document, caller, input=values))[mutation]
 
@@ -51,7 +54,7 @@ class Room:
         payload = await self.do(mutation, caller, **given)
         assert payload.get("meeting") is payload.get("series") is None, payload
         (error,) = payload["errors"]
-        return str(error["code"])
+        return said(error)
 
     def daily(self, **more: Any) -> dict[str, Any]:
         """The daily supervision list of the district, every weekday at half past eight."""

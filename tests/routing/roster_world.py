@@ -8,6 +8,7 @@ from services.routing.handlers.dispatch.deployment import keep_deployment_clocks
 from services.routing.model.order.work_order import WorkOrder
 from services.routing.model.organisation.point import Point
 from services.routing.store.deployment import DEPLOYMENTS
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import GRID_1, GRID_3
 from tests.routing.world import DESK_OFFICER, World
@@ -70,7 +71,7 @@ class RosterWorld:
         kind = mutation[0].upper() + mutation[1:] + "Input"
         document = (
             f"mutation($input: {kind}!) {{ {mutation}(input: $input) "
-            f"{{ {PAYLOADS[what]} errors {{ code message path }} }} }}"
+            f"{{ {PAYLOADS[what]} errors {{ code reason message path }} }} }}"
         )
         values = {"idempotencyKey": new_id("key"), **given}
         return (await self.world.ask(document, caller, language, input=values))[mutation]
@@ -86,7 +87,7 @@ class RosterWorld:
         payload = await self.do(what, mutation, caller, **given)
         assert payload[what] is None
         (error,) = payload["errors"]
-        return str(error["code"])
+        return said(error)
 
     async def on_duty(self, responder_id: str, east: float | None = None) -> None:
         """Comes on duty, `east` thousandths of a degree from the spot."""

@@ -38,7 +38,7 @@ async def draft(
 ) -> Any:
     """The payload of a draft."""
     document = """mutation($input: DraftRuleSetInput!) { draftRuleSet(input: $input) {
-      ruleSet { id number state } errors { code message path } } }"""
+      ruleSet { id number state } errors { code reason message path } } }"""
     given = {"idempotencyKey": new_id("key"), "rules": list(rules), "note": note}
     return (await world.ask(document, caller, input=given))["draftRuleSet"]
 
@@ -59,7 +59,7 @@ async def activate(
 ) -> Any:
     """The payload of an activation."""
     document = """mutation($input: ActivateRuleSetInput!) { activateRuleSet(input: $input) {
-      ruleSet { id number state } errors { code message path } } }"""
+      ruleSet { id number state } errors { code reason message path } } }"""
     given = {"idempotencyKey": key or new_id("key"), "ruleSetId": version_id, "reason": reason}
     return (await world.ask(document, caller, input=given))["activateRuleSet"]
 

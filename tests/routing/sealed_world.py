@@ -59,7 +59,7 @@ class Sealed:
     async def act(self, mutation: str, caller: Caller, shown: str, **given: Any) -> str:
         """A command that must succeed; the id of what it made or changed."""
         kind = mutation[0].upper() + mutation[1:] + "Input"
-        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {shown} {{ id }} errors {{ code message }} }} }}"
+        document = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {shown} {{ id }} errors {{ code reason message }} }} }}"
         values = {"idempotencyKey": new_id("key"), **given}
         payload = (await self.world.ask(document, caller, input=values))[mutation]
         assert payload["errors"] == [], (mutation, payload)

@@ -18,6 +18,7 @@ from services.routing.handlers.organisation.absence import settle_gaps, tell_gap
 from services.routing.model.organisation.organisation import Post, PostLevel
 from services.routing.model.organisation.staffing import Away, HolderRole, Staffing
 from services.routing.store.absence import ABSENCES, GAPS, open_gaps
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.absence_world import A, B, ask_absence, away, gaps, refused_away, tick, who
 from tests.routing.district import COMMITTEE, DEPARTMENT, SECTION
@@ -78,7 +79,7 @@ async def test_two_who_name_each_other_at_once_do_not_both_succeed(world: World)
         ask_absence(world, "recordAbsence", OPERATOR, personId=B, standInPersonId=A, **times),
     )
 
-    codes = [error["code"] for answer in answers for error in answer["errors"]]
+    codes = [said(error) for answer in answers for error in answer["errors"]]
     assert codes == ["STAND_IN_LOOP"]
 
 
@@ -176,14 +177,14 @@ async def test_an_absence_is_arranged_by_the_person_the_heads_above_the_centre_a
     for n, caller in enumerate((SECTION_HEAD, DEPUTY, DESK_OFFICER, OPERATOR, Caller(person=worker))):
         await away(world, worker, after=n * 24, caller=caller, reason="病假")
     for caller in (OTHER_SECTION_HEAD, STREET_2_CENTRE, RESIDENT):
-        assert await refused_away(world, worker, after=999, caller=caller) == "ABSENCE_NOT_YOURS"
+        assert await refused_away(world, worker, after=999, caller=caller) == "NOT_ALLOWED NOT_YOURS"
 
     listed = "query($person: ID!) { absences(person: $person) { nodes { id reason } } }"
     seen = (await world.ask(listed, SECTION_HEAD, person=worker))["absences"]["nodes"]
     assert [absence["reason"] for absence in seen] == ["病假"] * 5
     assert (await world.ask(listed, OTHER_SECTION_HEAD, person=worker))["absences"]["nodes"] == []
     other = await ask_absence(world, "endAbsence", OTHER_SECTION_HEAD, absenceId=seen[-1]["id"])
-    assert [error["code"] for error in other["errors"]] == ["NOT_FOUND"]
+    assert [said(error) for error in other["errors"]] == ["NOT_FOUND"]
     assert all("病假" not in row["data"] for row in await world.told("absence"))
 
 
@@ -197,7 +198,7 @@ async def test_who_comes_back_early_answers_at_once(world: World) -> None:
     assert payload["absence"]["state"] == "OVER"
     assert await who(world, SECTION, DESK_OFFICER) == ("A", A)
     again = await ask_absence(world, "endAbsence", SECTION_HEAD, absenceId=absence)
-    assert [error["code"] for error in again["errors"]] == ["ABSENCE_STATE_FORBIDS"]
+    assert [said(error) for error in again["errors"]] == ["ABSENCE_STATE_FORBIDS"]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ async def test_a_moment_without_a_time_zone_is_refused(world: World) -> None:
         world, "recordAbsence", SECTION_HEAD, since="2026-11-23T09:00:00", until="2026-11-24T09:00:00"
     )
 
-    assert [(error["code"], error["path"]) for error in payload["errors"]] == [("INVALID_INPUT", ["since"])]
+    assert [(said(error), error["path"]) for error in payload["errors"]] == [("INVALID_INPUT", ["since"])]
 
 
 async def test_recording_twice_with_one_key_records_once(world: World) -> None:

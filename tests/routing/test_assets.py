@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.refusals import said
 from tests.routing.district import GRID_1
 from tests.routing.field_world import COMMITTEE_HEAD, IN_GRID_1, IN_STREET_2, done, names, refused, run_timers, send
 from tests.routing.world import (
@@ -150,14 +151,14 @@ async def test_one_bad_row_leaves_the_register_as_it_was_and_is_named(world: Wor
         ("PLACE_OUTSIDE_AREAS", "4"),
         ("INVALID_INPUT", "5"),
     ]
-    assert [error["code"] for error in payload["errors"]] == ["ROWS_REFUSED"]
+    assert [said(error) for error in payload["errors"]] == ["ROWS_REFUSED"]
     assert (await world.ask("{ assets { nodes { id } } }"))["assets"]["nodes"] == []
     assert await world.told("asset", "asset_import") == []
 
 
 async def test_a_centre_keeps_the_register_of_its_own_area_only(world: World) -> None:
     assert await refused(world, "registerAsset", STREET_2_CENTRE, ASSET, **LIFT) == "PLACE_OUTSIDE_AREAS"
-    assert await refused(world, "registerAsset", SECTION_HEAD, ASSET, **LIFT) == "ROLE_MISSING"
+    assert await refused(world, "registerAsset", SECTION_HEAD, ASSET, **LIFT) == "NOT_ALLOWED ROLE"
     assert await refused(world, "registerAsset", RESIDENT, ASSET, **LIFT) == "PLACE_OUTSIDE_AREAS"
     await done(world, "registerAsset", STREET_2_CENTRE, ASSET, **{**LIFT, **IN_STREET_2})
     assert await refused(world, "registerAsset", DESK_OFFICER, ASSET, **LIFT) == "ASSET_CODE_TAKEN"

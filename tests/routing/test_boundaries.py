@@ -11,6 +11,7 @@ from services.chassis.ids import new_id
 from services.routing.handlers.organisation.boundaries import carry_out
 from services.routing.model.organisation.point import Point
 from services.routing.store.boundaries import PROPOSALS
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import GRID_1, GRID_3, OTHER_SECTION, SECTION, square
 from tests.routing.field_world import done
@@ -44,7 +45,7 @@ async def send(world: World, mutation: str, caller: Caller, **given: Any) -> Any
     kind = mutation[0].upper() + mutation[1:] + "Input"
     document = (
         f"mutation($input: {kind}!) {{ {mutation}(input: $input) "
-        f"{{ boundaryProposal {{ {PROPOSAL} }} errors {{ code message }} }} }}"
+        f"{{ boundaryProposal {{ {PROPOSAL} }} errors {{ code reason message }} }} }}"
     )
     return (await world.ask(document, caller, input={"idempotencyKey": new_id("key"), **given}))[mutation]
 
@@ -60,7 +61,7 @@ async def proposed(world: World, geojson: Any = None, caller: Caller = OPERATOR,
 async def refused(world: World, mutation: str, caller: Caller, **given: Any) -> list[str]:
     payload = await send(world, mutation, caller, **given)
     assert payload["boundaryProposal"] is None
-    return [error["code"] for error in payload["errors"]]
+    return [said(error) for error in payload["errors"]]
 
 
 @pytest.mark.capability("R-16")
@@ -164,7 +165,7 @@ async def test_an_area_that_somebody_answers_for_cannot_be_retired(world: World)
 
     payload = await send(world, "proposeBoundaries", OPERATOR, level="STREET", geojson=only, retireOthers=True)
 
-    assert {error["code"] for error in payload["errors"]} == {"FILE_PROBLEM"}
+    assert {said(error) for error in payload["errors"]} == {"FILE_PROBLEM"}
     assert any("post post_s1 answers for it" in error["message"] for error in payload["errors"])
     assert any("d1-s1-c1 lies in it" in error["message"] for error in payload["errors"])
 
@@ -212,7 +213,7 @@ async def test_what_a_crash_left_half_applied_is_completed(world: World) -> None
 async def test_only_the_operator_and_the_centre_of_the_area_redraw_it(world: World) -> None:
     given = {"level": "GRID", "geojson": SHIFTED}
     for caller in (SECTION_HEAD, STREET_2_CENTRE):
-        assert await refused(world, "proposeBoundaries", caller, **given) == ["ROLE_MISSING"]
+        assert await refused(world, "proposeBoundaries", caller, **given) == ["NOT_ALLOWED ROLE"]
     proposal = await proposed(world, caller=DESK_OFFICER)
     assert await refused(world, "applyBoundaries", STREET_2_CENTRE, proposalId=proposal["id"]) == ["NOT_FOUND"]
     document = "query($id: ID!) { boundaryProposal(id: $id) { id } boundaryProposals { nodes { id } } }"

@@ -114,7 +114,7 @@ async def test_an_answer_is_an_act_of_a_person_in_the_post_with_its_time(world: 
 
     world.pass_time(minutes=5)
     assert await do(world, "answerCall", SECTION_HEAD, text="我来") == "NOT_FOUND"
-    assert await do(world, "answerCall", ATTENDANT, text="我来") == "ROLE_MISSING"
+    assert await do(world, "answerCall", ATTENDANT, text="我来") == "NOT_ALLOWED ROLE"
     assert await do(world, "answerCall", COMMITTEE_HEAD, text=" ") == "TEXT_MISSING"
     assert "id" in await do(world, "answerCall", COMMITTEE_HEAD, text="十分钟内到场")
     assert await do(world, "answerCall", COMMITTEE_HEAD, text="再次响应") == "NOT_CALLED"
@@ -224,7 +224,7 @@ async def test_a_lower_post_is_released_by_a_higher_one_or_the_caller_and_not_by
     await do(world, "raiseCall", ATTENDANT, reason="超出权限")
     release: dict[str, Any] = {"postId": COMMITTEE, "reason": "由部门负责"}
 
-    assert await do(world, "releaseCalledPost", COMMITTEE_HEAD, **release) == "RUNG_NOT_RELEASED"
+    assert await do(world, "releaseCalledPost", COMMITTEE_HEAD, **release) == "NOT_ALLOWED RANK"
     assert "id" in await do(world, "releaseCalledPost", DEPARTMENT_HEAD, **release)
     assert await do(world, "releaseCalledPost", DEPARTMENT_HEAD, **{**release, "postId": DEPARTMENT}) == "LAST_OWNER"
 
@@ -277,7 +277,7 @@ async def test_the_calling_organ_rates_twice_and_the_rated_see_nothing_until_it_
     await answered_and_submitted(world)
 
     for stranger in (SECTION_HEAD, DESK_OFFICER):
-        assert await do(world, "rateCall", stranger, **response) == "NOT_THE_CALLER"
+        assert await do(world, "rateCall", stranger, **response) == "NOT_ALLOWED NOT_YOURS"
     for given in (response, result):
         assert "id" in await do(world, "rateCall", COMMITTEE_HEAD, **given)
         assert await do(world, "rateCall", COMMITTEE_HEAD, **{**given, "mark": 4}) == "RATED_ALREADY"
@@ -375,7 +375,7 @@ async def test_a_withdrawn_report_ends_its_call_and_ladder(world: World) -> None
 async def test_the_caller_closes_only_when_no_order_is_open(world: World) -> None:
     await called(world)
 
-    assert await do(world, "closeCall", COMMITTEE_HEAD) == "NOT_THE_CALLER"
+    assert await do(world, "closeCall", COMMITTEE_HEAD) == "NOT_ALLOWED NOT_YOURS"
     assert await do(world, "closeCall", ATTENDANT) == "ORDER_STILL_OPEN"
     await world.done("recallOrder", DESK_OFFICER, workOrderId=(await world.order()).id, reason="无需办理")
     assert "id" in await do(world, "closeCall", ATTENDANT)

@@ -11,13 +11,14 @@ from services.chassis.ids import new_id
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
 from services.routing.model.rules.matter import Mode
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, GRID_1, GRID_3, OTHER_SECTION, SECTION
 from tests.routing.test_routing_conditions import rules_with
 from tests.routing.world import ATTENDANT, DESK_OFFICER, OPERATOR, RESIDENT, SECTION_HEAD, STREET_2_CENTRE, World
 
 SWITCH = """mutation($input: SwitchModeInput!) { switchMode(input: $input) {
-  commandMode { id mode area { id } switches { mode reason post { id } } } errors { code message } } }"""
+  commandMode { id mode area { id } switches { mode reason post { id } } } errors { code reason message } } }"""
 MODES = "query($mode: ReportMode) { commandModes(mode: $mode) { nodes { mode area { id } } } }"
 
 
@@ -118,7 +119,7 @@ async def test_every_replica_follows_a_switch(world: World) -> None:
 async def test_two_who_switch_at_once_switch_once(world: World) -> None:
     payloads = await asyncio.gather(*(switch(world, "EMERGENCY") for _ in range(2)))
 
-    assert sorted(error["code"] for payload in payloads for error in payload["errors"]) == ["MODE_ALREADY"]
+    assert sorted(said(error) for payload in payloads for error in payload["errors"]) == ["MODE_ALREADY"]
     assert len(await world.told("mode")) == 1
 
 
@@ -132,10 +133,10 @@ async def test_a_switch_sent_twice_happens_once(world: World) -> None:
 @pytest.mark.parametrize(
     ("caller", "area", "mode", "reason", "code"),
     [
-        (SECTION_HEAD, "d1-s1", "EMERGENCY", "暴雨", "ROLE_MISSING"),
-        (ATTENDANT, "d1-s1", "EMERGENCY", "暴雨", "ROLE_MISSING"),
-        (OPERATOR, "d1-s1", "EMERGENCY", "暴雨", "ROLE_MISSING"),
-        (STREET_2_CENTRE, "d1-s1", "EMERGENCY", "暴雨", "ROLE_MISSING"),
+        (SECTION_HEAD, "d1-s1", "EMERGENCY", "暴雨", "NOT_ALLOWED ROLE"),
+        (ATTENDANT, "d1-s1", "EMERGENCY", "暴雨", "NOT_ALLOWED ROLE"),
+        (OPERATOR, "d1-s1", "EMERGENCY", "暴雨", "NOT_ALLOWED ROLE"),
+        (STREET_2_CENTRE, "d1-s1", "EMERGENCY", "暴雨", "NOT_ALLOWED ROLE"),
         (DESK_OFFICER, "d9", "EMERGENCY", "暴雨", "UNKNOWN_AREA"),
         (DESK_OFFICER, "d1-s1", "ROUTINE", "解除", "MODE_ALREADY"),
         (DESK_OFFICER, "d1-s1", "EMERGENCY", " ", "TEXT_MISSING"),
@@ -146,7 +147,7 @@ async def test_a_switch_that_may_not_be_is_refused_and_changes_nothing(
 ) -> None:
     payload = await switch(world, mode, area, caller, reason)
 
-    assert (payload["commandMode"], [error["code"] for error in payload["errors"]]) == (None, [code])
+    assert (payload["commandMode"], [said(error) for error in payload["errors"]]) == (None, [code])
     assert await world.told("mode") == []
     assert not world.directory.current.emergencies
 

@@ -10,6 +10,7 @@ import pytest
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.handlers.order.clock import step_order
+from tests.refusals import said
 from tests.routing.district import GRID_1, OTHER_SECTION, SECTION, square
 from tests.routing.rule_world import DESK_RULE, ENV_TO_DEPARTMENT, activate, drafted, publish_categories
 from tests.routing.test_boundaries import features, proposed, send
@@ -22,7 +23,7 @@ async def crossed(world: World, *commands: tuple[str, Caller, dict[str, Any]]) -
     """All of them at once: which succeeded, and the codes of those refused."""
     payloads = await asyncio.gather(*(world.do(name, caller, **given) for name, caller, given in commands))
     done = [name for (name, _, _), payload in zip(commands, payloads, strict=True) if not payload["errors"]]
-    return done, [error["code"] for payload in payloads for error in payload["errors"]]
+    return done, [said(error) for payload in payloads for error in payload["errors"]]
 
 
 async def names_after(world: World, count: int) -> Sequence[str]:
@@ -92,7 +93,7 @@ async def test_a_proposal_applied_twice_at_once_moves_each_order_once(world: Wor
     answers = await asyncio.gather(
         *(send(world, "applyBoundaries", OPERATOR, proposalId=proposal["id"]) for _ in range(2))
     )
-    assert [error["code"] for answer in answers for error in answer["errors"]] == ["PROPOSAL_STATE_FORBIDS"]
+    assert [said(error) for answer in answers for error in answer["errors"]] == ["PROPOSAL_STATE_FORBIDS"]
     assert len([row for row in await world.told("boundaries") if ".applied." in row["type"]]) == 1
 
 
@@ -101,5 +102,5 @@ async def test_two_rule_sets_activated_at_once_leave_one_in_force(world: World) 
     rules = [ENV_TO_DEPARTMENT, DESK_RULE]
     ids = [await drafted(world, rules), await drafted(world, [DESK_RULE])]
     answers = await asyncio.gather(*(activate(world, one, key=new_id("key")) for one in ids))
-    assert all(error["code"] != "INTERNAL" for answer in answers for error in answer["errors"])
+    assert all(said(error) != "INTERNAL" for answer in answers for error in answer["errors"])
     assert await world.mongo["rule_sets"].count_documents({"state": "active"}) == 1

@@ -51,9 +51,12 @@ async def test_a_person_passes_from_post_to_post_each_time_signed_by_both(world:
     assert await refused(world, "closeCustody", COMMITTEE_HEAD, CUSTODY, **of, reason="到家") == "CUSTODY_STATE_FORBIDS"
     taken = await done(world, "acceptCustody", SECTION_HEAD, CUSTODY, **of)
     assert taken["holderPost"] == {"id": SECTION}
-    assert await refused(world, "offerCustody", COMMITTEE_HEAD, CUSTODY, **of, postId=DEPARTMENT) == "NOT_THE_HOLDER"
+    assert (
+        await refused(world, "offerCustody", COMMITTEE_HEAD, CUSTODY, **of, postId=DEPARTMENT)
+        == "NOT_ALLOWED NOT_YOURS"
+    )
     await done(world, "offerCustody", SECTION_HEAD, CUSTODY, **of, postId=DEPARTMENT)
-    assert await refused(world, "acceptCustody", COMMITTEE_HEAD, CUSTODY, **of) == "NOT_OFFERED_TO_YOU"
+    assert await refused(world, "acceptCustody", COMMITTEE_HEAD, CUSTODY, **of) == "NOT_ALLOWED NOT_YOURS"
     assert await done(world, "refuseCustody", DEPARTMENT_HEAD, CUSTODY, **of) is None  # no longer theirs to see
     await done(world, "offerCustody", SECTION_HEAD, CUSTODY, **of, postId=DEPARTMENT)
     assert (await done(world, "withdrawCustodyOffer", SECTION_HEAD, CUSTODY, **of))["offeredTo"] is None

@@ -90,8 +90,8 @@ async def test_only_the_unit_that_handles_the_order_reports_and_only_what_can_be
 
     for caller, code in (
         (OTHER_SECTION_HEAD, "NOT_FOUND"),
-        (RESIDENT, "ROLE_MISSING"),
-        (ATTENDANT, "ROLE_MISSING"),
+        (RESIDENT, "NOT_ALLOWED ROLE"),
+        (ATTENDANT, "NOT_ALLOWED ROLE"),
     ):
         assert await refused(world, "startDepartmentStep", caller, STEP, **values) == code
     step = await done(world, "startDepartmentStep", SECTION_HEAD, STEP, **values)

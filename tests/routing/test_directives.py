@@ -109,7 +109,7 @@ async def test_a_first_agenda_item_is_scheduled_studied_and_followed_up(desk: De
     assert followed["state"] == "FOLLOWED_UP"
     assert await desk.refused("closeDirective", **given) == "FOLLOW_UPS_OPEN"
     complete = {**given, "followUpId": followed["followUps"][0]["id"], "result": "已排查"}
-    assert await desk.refused("completeFollowUp", SECTION_HEAD, **complete) == "NOT_ADDRESSED"
+    assert await desk.refused("completeFollowUp", SECTION_HEAD, **complete) == "NOT_ALLOWED NOT_YOURS"
     assert await desk.refused("completeFollowUp", OTHER_SECTION_HEAD, **complete) == "NOT_FOUND"
     await desk.done("completeFollowUp", COMMITTEE_HEAD, **complete)
     assert (await desk.done("closeDirective", **given))["state"] == "CLOSED"
@@ -135,7 +135,7 @@ async def test_a_red_line_is_attested_each_period_and_its_breaches_are_followed_
     assert (await desk.directive(line["id"], COMMITTEE_HEAD))["breaches"] == []
     named = {**given, "breachId": reported["id"]}
     assert await desk.refused("handleBreach", **named, measure="退费") == "BREACH_STATE_FORBIDS"
-    assert await desk.refused("verifyBreach", SECTION_HEAD, **named, founded=True, finding="属实") == "ROLE_MISSING"
+    assert await desk.refused("verifyBreach", SECTION_HEAD, **named, founded=True, finding="属实") == "NOT_ALLOWED ROLE"
     await desk.done("verifyBreach", **named, founded=True, finding="属实")
     assert (await desk.directive(line["id"], COMMITTEE_HEAD))["breaches"][0]["finding"] == "属实"
     handled = await desk.done("handleBreach", **named, measure="退费并约谈")
@@ -240,7 +240,7 @@ async def test_progress_is_evidence_plus_number_by_the_unit_of_the_part(desk: De
 
     assert await desk.refused("reportProgress", SECTION_HEAD, **{**report, "evidence": []}) == "PROGRESS_NEEDS_EVIDENCE"
     assert await desk.refused("reportProgress", SECTION_HEAD, **{**report, "percent": 101}) == "PROGRESS_WRONG"
-    assert await desk.refused("reportProgress", COMMITTEE_HEAD, **report) == "PART_NOT_YOURS"
+    assert await desk.refused("reportProgress", COMMITTEE_HEAD, **report) == "NOT_ALLOWED NOT_YOURS"
     assert await desk.refused("reportProgress", DEPARTMENT_HEAD, **report) == "NOT_FOUND"
     assert (await desk.directive(task["id"]))["progress"] == 0
 
@@ -267,7 +267,7 @@ async def test_a_part_opens_work_orders_and_shows_how_far_they_are(desk: Desk) -
     task = await desk.running_task(SECTION_HEAD, COMMITTEE_HEAD)
     part = task["parts"][0]["id"]
     given = {"directiveId": task["id"], "subjectId": part, "postId": DEPARTMENT, "task": "迁移管线"}
-    assert await desk.refused("openDirectiveOrder", COMMITTEE_HEAD, **given) == "PART_NOT_YOURS"
+    assert await desk.refused("openDirectiveOrder", COMMITTEE_HEAD, **given) == "NOT_ALLOWED NOT_YOURS"
     assert await desk.refused("openDirectiveOrder", SECTION_HEAD, **{**given, "subjectId": "part_none"}) == "NOT_FOUND"
 
     opened = await desk.done("openDirectiveOrder", SECTION_HEAD, **given)
@@ -316,7 +316,7 @@ async def test_a_draft_that_cannot_stand_is_refused(desk: Desk, change: dict[str
 
 
 async def test_only_a_centre_issues_and_only_in_its_area(desk: Desk) -> None:
-    assert await desk.refused("draftKeyTask", SECTION_HEAD, **desk.task()) == "ROLE_MISSING"
+    assert await desk.refused("draftKeyTask", SECTION_HEAD, **desk.task()) == "NOT_ALLOWED ROLE"
     assert await desk.refused("draftKeyTask", STREET_2_CENTRE, **desk.task()) == "UNKNOWN_AREA"
     task = await desk.done("draftKeyTask", **desk.task())
     assert await desk.refused("issueDirective", SECTION_HEAD, directiveId=task["id"]) == "NOT_FOUND"
@@ -328,7 +328,7 @@ async def test_an_addressed_unit_does_not_judge_its_own_work(desk: Desk) -> None
     await desk.report(DESK_OFFICER, task, 100)
     await desk.done("submitKeyTask", DESK_OFFICER, directiveId=task["id"], summary="好")
 
-    assert await desk.refused("acceptKeyTask", DESK_OFFICER, directiveId=task["id"]) == "ADDRESSEE_JUDGES_ITSELF"
+    assert await desk.refused("acceptKeyTask", DESK_OFFICER, directiveId=task["id"]) == "NOT_ALLOWED INVOLVED"
 
 
 async def test_a_draft_is_for_its_centre_and_an_issued_directive_for_its_addressees_too(desk: Desk) -> None:

@@ -13,12 +13,13 @@ from services.routing.handlers.rules import dry_run as handlers
 from services.routing.model.rules.decision import Decision, ReportFacts
 from services.routing.store.decision import DECISIONS
 from services.routing.store.dry_run import DRY_RUNS
+from tests.refusals import said
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, GRID_3, OTHER_SECTION, SECTION, UNIT_OF
 from tests.routing.rule_world import DESK_RULE, ENV_TO_DEPARTMENT, activate, drafted
 from tests.routing.world import DESK_OFFICER, OPERATOR, RESIDENT, SECTION_HEAD, STREET_2_CENTRE, World
 
 START = """mutation($input: DryRunRuleSetInput!) { dryRunRuleSet(input: $input) {
-  dryRun { id state } errors { code path } } }"""
+  dryRun { id state } errors { code reason path } } }"""
 RUN = """query($id: ID!) { dryRun(id: $id) {
   state number againstNumber matters changed unresolvedBefore unresolvedAfter since until finishedAt
   units { unit { id } before after difference } rules { rule before after }
@@ -204,9 +205,9 @@ async def test_decisions_are_found_by_their_index(world: World) -> None:
 @pytest.mark.parametrize(
     ("caller", "days", "code"),
     [
-        (SECTION_HEAD, 90, "ROLE_MISSING"),
-        (STREET_2_CENTRE, 90, "ROLE_MISSING"),
-        (RESIDENT, 90, "ROLE_MISSING"),
+        (SECTION_HEAD, 90, "NOT_ALLOWED ROLE"),
+        (STREET_2_CENTRE, 90, "NOT_ALLOWED ROLE"),
+        (RESIDENT, 90, "NOT_ALLOWED ROLE"),
         (OPERATOR, 0, "INVALID_INPUT"),
         (OPERATOR, 400, "INVALID_INPUT"),
     ],
@@ -216,7 +217,7 @@ async def test_a_dry_run_that_may_not_be_is_refused(world: World, caller: Caller
 
     payload = await start(world, rule_set, caller, days)
 
-    assert [error["code"] for error in payload["errors"]] == [code]
+    assert [said(error) for error in payload["errors"]] == [code]
     assert await world.told("dry_run") == []
 
 

@@ -174,7 +174,7 @@ async def test_the_lower_owner_is_released_by_one_above_and_never_by_itself(worl
     release: dict[str, Any] = {"escalationId": one.id, "postId": COMMITTEE, "reason": "由街道接手"}
 
     assert await act(world, "releaseEscalationOwner", OTHER_SECTION_HEAD, **release) == "NOT_FOUND"
-    assert await act(world, "releaseEscalationOwner", COMMITTEE_HEAD, **release) == "NOT_ABOVE_OWNER"
+    assert await act(world, "releaseEscalationOwner", COMMITTEE_HEAD, **release) == "NOT_ALLOWED RANK"
     assert await act(world, "releaseEscalationOwner", SECTION_HEAD, **release) == {"id": one.id}
     assert await act(world, "releaseEscalationOwner", DESK_OFFICER, **{**release, "postId": SECTION}) == "LAST_OWNER"
 
@@ -242,7 +242,7 @@ async def test_the_centre_settles_what_is_exhausted_with_its_reason(world: World
         await to_next_step(world, one.id)
     settle = {"escalationId": one.id, "reason": "专班已接手"}
 
-    assert await act(world, "settleEscalation", COMMITTEE_HEAD, "escalation", **settle) == "ROLE_MISSING"
+    assert await act(world, "settleEscalation", COMMITTEE_HEAD, "escalation", **settle) == "NOT_ALLOWED ROLE"
     assert await act(world, "settleEscalation", DESK_OFFICER, "escalation", **settle) == {"id": one.id}
 
     assert (await escalation(world, one.id))["state"] == "SETTLED"

@@ -9,6 +9,7 @@ import pytest
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.store.organisation import current_version
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import COMMITTEE, GRID_1, OTHER_SECTION, SECTION, square
 from tests.routing.organisation_world import BUILDING, overlay, run, with_building
@@ -19,7 +20,7 @@ IMPORT = """
 mutation($input: ImportOrganisationInput!) {
   importOrganisation(input: $input) {
     organisationImport { changes { kind added changed retired } warnings ordersMoved ordersHandedOver dryRun }
-    errors { code message path }
+    errors { code reason message path }
   }
 }
 """
@@ -106,10 +107,10 @@ async def test_a_file_with_problems_is_refused_with_every_one_of_them(world: Wor
     payload = await bring(world, content)
 
     assert payload["organisationImport"] is None
-    assert {error["code"] for error in payload["errors"]} == {"FILE_PROBLEM"}
-    said = " ".join(error["message"] for error in payload["errors"])
-    assert "unit_none" in said
-    assert "person_none" in said
+    assert {said(error) for error in payload["errors"]} == {"FILE_PROBLEM"}
+    problems = " ".join(error["message"] for error in payload["errors"])
+    assert "unit_none" in problems
+    assert "person_none" in problems
     assert (await bring(world, {"areas": 1}))["errors"][0]["code"] == "FILE_PROBLEM"
 
 
@@ -118,7 +119,7 @@ async def test_only_the_operator_exports_and_imports(world: World) -> None:
 
     payload = await bring(world, content, DESK_OFFICER)
 
-    assert [error["code"] for error in payload["errors"]] == ["ROLE_MISSING"]
+    assert [said(error) for error in payload["errors"]] == ["NOT_ALLOWED ROLE"]
     assert (await world.ask("{ organisationExport }", DESK_OFFICER))["organisationExport"] is None
 
 
@@ -157,7 +158,7 @@ async def test_a_successor_takes_over_what_a_post_that_is_gone_owes_beside_its_o
     order = await world.dispatched(area_id=GRID_2[-1], area_path=list(GRID_2))
     await world.done("acceptOrder", SECTION_HEAD, workOrderId=order.id)
     help_wanted = {"workOrderId": order.id, "postId": OTHER_SECTION, "task": "清障"}
-    asked = "mutation($input: RequestAssistanceInput!) { requestAssistance(input: $input) { errors { code } } }"
+    asked = "mutation($input: RequestAssistanceInput!) { requestAssistance(input: $input) { errors { code reason } } }"
     given = {"idempotencyKey": new_id("key"), **help_wanted}
     assert (await world.ask(asked, SECTION_HEAD, input=given))["requestAssistance"]["errors"] == []
     plan: dict[str, Any] = {
@@ -167,7 +168,7 @@ async def test_a_successor_takes_over_what_a_post_that_is_gone_owes_beside_its_o
         "starts": ["08:00"],
         "headCount": 1,
     }
-    planned = "mutation($input: PlanShiftsInput!) { planShifts(input: $input) { errors { code } } }"
+    planned = "mutation($input: PlanShiftsInput!) { planShifts(input: $input) { errors { code reason } } }"
     roster = {"idempotencyKey": new_id("key"), **plan, "composition": []}
     assert (await world.ask(planned, DESK_OFFICER, input=roster))["planShifts"]["errors"] == []
     content = without(district.raw(), OTHER_SECTION)

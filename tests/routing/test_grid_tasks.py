@@ -139,7 +139,7 @@ async def test_the_patrol_norm_is_met_by_rounds_hours_and_findings_together(worl
 async def test_a_plan_is_ended_by_hand_and_by_its_own_area_only(world: World) -> None:
     plan = await _plan(world)
 
-    for caller, code in ((RESIDENT, "NOT_FOUND"), (STREET_2_CENTRE, "NOT_FOUND"), (ATTENDANT, "ROLE_MISSING")):
+    for caller, code in ((RESIDENT, "NOT_FOUND"), (STREET_2_CENTRE, "NOT_FOUND"), (ATTENDANT, "NOT_ALLOWED ROLE")):
         assert await refused(world, "endGridPlan", caller, PLAN, planId=plan["id"]) == code
     assert (await done(world, "endGridPlan", COMMITTEE_HEAD, PLAN, planId=plan["id"]))["endedAt"]
     assert await refused(world, "endGridPlan", DESK_OFFICER, PLAN, planId=plan["id"]) == "PLAN_ENDED"

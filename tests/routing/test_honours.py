@@ -6,6 +6,7 @@ import pytest
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
+from tests.refusals import said
 from tests.routing.directive_world import Desk
 from tests.routing.district import COMMITTEE, SECTION
 from tests.routing.world import DESK_OFFICER, OTHER_SECTION_HEAD, RESIDENT, SECTION_HEAD, STREET_2_CENTRE, World
@@ -19,10 +20,10 @@ async def _do(world: World, mutation: str, caller: Caller, **given: Any) -> tupl
     kind = mutation[0].upper() + mutation[1:] + "Input"
     document = (
         f"mutation($input: {kind}!) {{ {mutation}(input: $input) "
-        "{ honour { id state points reason } errors { code } } }"
+        "{ honour { id state points reason } errors { code reason } } }"
     )
     payload = (await world.ask(document, caller, input={"idempotencyKey": new_id("key"), **given}))[mutation]
-    return payload["honour"], [error["code"] for error in payload["errors"]]
+    return payload["honour"], [said(error) for error in payload["errors"]]
 
 
 def _nomination(*orders: str, **more: Any) -> dict[str, Any]:
@@ -88,14 +89,14 @@ async def test_work_that_was_reopened_is_not_published(world: World) -> None:
 async def test_a_nomination_is_decided_by_a_centre_of_another_unit(world: World) -> None:
     order = await world.verified()
     nomination = _nomination(order.id)
-    assert await _do(world, "nominateHonour", OTHER_SECTION_HEAD, **nomination) == (None, ["ROLE_MISSING"])
+    assert await _do(world, "nominateHonour", OTHER_SECTION_HEAD, **nomination) == (None, ["NOT_ALLOWED ROLE"])
     honour, _ = await _do(world, "nominateHonour", SECTION_HEAD, **nomination)
     own_centre = Caller(person="person_x", roles=frozenset({"centre"}), post="post_x", unit="unit_s1", area="d1")
 
     for caller, code in (
-        (SECTION_HEAD, "ROLE_MISSING"),
+        (SECTION_HEAD, "NOT_ALLOWED ROLE"),
         (STREET_2_CENTRE, "NOT_FOUND"),
         (RESIDENT, "NOT_FOUND"),
-        (own_centre, "HONOURS_OWN_UNIT"),
+        (own_centre, "NOT_ALLOWED INVOLVED"),
     ):
         assert await _do(world, "publishHonour", caller, honourId=honour["id"]) == (None, [code])

@@ -153,7 +153,7 @@ async def test_a_joint_conference_on_a_hard_order_brings_the_council_together(ro
         "meetsAt": at(room.world.now + timedelta(hours=3)),
     }
     assert await room.refused("conveneConference", **convene) == "MEMBERS_MISSING"
-    assert await room.refused("conveneConference", SECTION_HEAD, **convene) == "ROLE_MISSING"
+    assert await room.refused("conveneConference", SECTION_HEAD, **convene) == "NOT_ALLOWED ROLE"
     assert await room.refused("conveneConference", OTHER_SECTION_HEAD, **convene) == "NOT_FOUND"
 
     meeting = await room.done("conveneConference", **convene, seriesId=series["id"], members=["unit_mediation"])
@@ -164,7 +164,7 @@ async def test_a_joint_conference_on_a_hard_order_brings_the_council_together(ro
     assert [row["id"] for row in await room.meetings(DEPARTMENT_HEAD)] == [meeting["id"]]
     given = {"meetingId": meeting["id"]}
     decide = {**given, "text": "由街道牵头", "itemId": meeting["items"][0]["id"], "workOrderId": order.id}
-    assert await room.refused("decideAtMeeting", DEPARTMENT_HEAD, **decide) == "ROLE_MISSING"
+    assert await room.refused("decideAtMeeting", DEPARTMENT_HEAD, **decide) == "NOT_ALLOWED ROLE"
     await room.done("decideAtMeeting", **decide)
     attendance = [{"unitId": unit, "present": unit != "unit_c1"} for unit in members]
     await room.done("recordMeeting", **given, minutes="会商一致", attendance=attendance)

@@ -14,6 +14,7 @@ from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.views.deployment import deployment_list
+from tests.refusals import said
 from tests.routing.district import GRID_1
 from tests.routing.roster_world import SOUTH, SPOT, RosterWorld, person
 from tests.routing.test_command_mode import switch
@@ -134,7 +135,7 @@ async def test_nobody_without_a_valid_vetting_is_sent_to_a_sensitive_matter(rost
     for responder_id, days in (("attendant_1", 1), ("volunteer_1", 30)):
         until = (world.now + timedelta(days=days)).isoformat()
         vet = {"responderId": responder_id, "validUntil": until}
-        assert await roster.refused("responder", "vetResponder", person(responder_id), **vet) == "ROLE_MISSING"
+        assert await roster.refused("responder", "vetResponder", person(responder_id), **vet) == "NOT_ALLOWED ROLE"
         await roster.done("responder", "vetResponder", DESK_OFFICER, **vet)
     world.pass_time(days=2)
 
@@ -185,7 +186,7 @@ async def test_silence_for_three_minutes_passes_the_matter_to_the_next(roster: R
     gone = person("officer_1")
     assert await roster.refused("deployment", "acceptDeployment", gone, deploymentId=deployment["id"]) == "NOT_FOUND"
     lead = {"deploymentId": deployment["id"]}
-    assert await roster.refused("deployment", "acceptDeployment", SECTION_HEAD, **lead) == "NOT_SENT"
+    assert await roster.refused("deployment", "acceptDeployment", SECTION_HEAD, **lead) == "NOT_ALLOWED NOT_YOURS"
 
 
 @pytest.mark.capability("R-08")
@@ -374,7 +375,7 @@ async def test_two_dispatchers_at_once_never_send_the_same_responder(roster: Ros
     )
 
     asked = [await roster.asked(payload["deployment"]) for payload in payloads if payload["deployment"]]
-    codes = [error["code"] for payload in payloads for error in payload["errors"]]
+    codes = [said(error) for payload in payloads for error in payload["errors"]]
     assert sorted(asked) == [["attendant_1"], ["officer_1"]]
     assert codes == ["NOBODY_AVAILABLE"]
     held = await roster.world.mongo[DEPLOYMENTS.collection.name].distinct("holds", {"active": True})
@@ -392,7 +393,7 @@ async def test_two_dispatchers_name_the_same_responder_at_once(roster: RosterWor
         )
     )
 
-    assert [error["code"] for payload in payloads for error in payload["errors"]] == ["RESPONDER_NOT_SUITABLE"]
+    assert [said(error) for payload in payloads for error in payload["errors"]] == ["RESPONDER_NOT_SUITABLE"]
 
 
 async def test_a_repeated_sending_is_the_same_deployment(roster: RosterWorld) -> None:
@@ -436,9 +437,9 @@ async def test_mean_and_p90_of_accepting_and_arriving_stand_beside_their_targets
         "arrive": {"count": 3, "mean": 600.0, "p50": 200, "p90": 1500, "target": 600, "withinTarget": True},
     }
     _, errors = await roster.world.ask_raw(STATISTICS, SECTION_HEAD, **period)
-    assert errors[0]["extensions"]["code"] == "ROLE_MISSING"
+    assert said(errors[0]["extensions"]) == "NOT_ALLOWED ROLE"
     _, errors = await roster.world.ask_raw(STATISTICS, STREET_2_CENTRE, **period)
-    assert errors[0]["extensions"]["code"] == "ROLE_MISSING"
+    assert said(errors[0]["extensions"]) == "NOT_ALLOWED ROLE"
 
 
 async def test_a_matter_without_a_point_counts_as_in_the_middle_of_its_grid(roster: RosterWorld) -> None:
@@ -461,7 +462,7 @@ async def test_only_those_concerned_see_a_deployment(roster: RosterWorld) -> Non
     assert [await sees(caller) for caller in (DESK_OFFICER, SECTION_HEAD, person("officer_1"))] == [True] * 3
     assert [await sees(caller) for caller in (STREET_2_CENTRE, OTHER_RESIDENT, person("officer_2"))] == [False] * 3
     given = {"workOrderId": (await roster.world.order()).id}
-    assert await roster.refused("deployment", "sendNearest", SECTION_HEAD, **given) == "ROLE_MISSING"
+    assert await roster.refused("deployment", "sendNearest", SECTION_HEAD, **given) == "NOT_ALLOWED ROLE"
     assert await roster.refused("deployment", "sendNearest", STREET_2_CENTRE, **given) == "NOT_FOUND"
 
 

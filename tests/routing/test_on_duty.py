@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.chassis.identity import Caller
+from tests.refusals import said
 from tests.routing.district import DESK
 from tests.routing.ladder_world import notices, start, stored, to_next_step
 from tests.routing.roster_world import RosterWorld, person
@@ -55,12 +56,12 @@ async def test_a_ladder_tells_who_is_on_duty_in_the_centre_now(roster: RosterWor
     (escalation,) = await stored(world)
     assert escalation.records[-1].people == ("person_officer_1",)
     (notice,) = await notices(world, person("officer_1"))
-    read = "mutation($input: ReadNoticeInput!) { readNotice(input: $input) { errors { code } } }"
+    read = "mutation($input: ReadNoticeInput!) { readNotice(input: $input) { errors { code reason } } }"
 
     async def refused(who: str) -> list[str]:
         given = {"idempotencyKey": f"read {who}", "noticeId": notice["id"]}
         errors = (await world.ask(read, person(who), input=given))["readNotice"]["errors"]
-        return [error["code"] for error in errors]
+        return [said(error) for error in errors]
 
     assert await refused("officer_2") == ["NOT_FOUND"]
     assert await refused("officer_1") == []

@@ -8,6 +8,7 @@ import pytest
 from services.routing.errors.work_order import AlreadyOrdered
 from services.routing.model.order.work_order import OrderState, SourceKind
 from services.routing.store.work_order import WORK_ORDERS
+from tests.refusals import said
 from tests.routing.district import DEPARTMENT, GRID_1, OTHER_SECTION, SECTION
 from tests.routing.order_world import PHOTO, do, no, now_is, opened, seen
 from tests.routing.world import DESK_OFFICER, OTHER_SECTION_HEAD, RESIDENT, SECTION_HEAD, World
@@ -15,7 +16,7 @@ from tests.routing.world import DESK_OFFICER, OTHER_SECTION_HEAD, RESIDENT, SECT
 REPLY: dict[str, Any] = {"reply": "已排查", "evidence": [PHOTO]}
 DRAFT = (
     "mutation($input: DraftOrderInput!) "
-    "{ draftOrder(input: $input) { workOrder { id state task } errors { code path } } }"
+    "{ draftOrder(input: $input) { workOrder { id state task } errors { code reason path } } }"
 )
 
 
@@ -79,12 +80,12 @@ async def test_a_draft_is_the_centres_until_it_is_sent_or_dropped(world: World) 
     assert await do(world, "dispatchOrder", DESK_OFFICER, draft["id"], postId=SECTION) == "DISPATCHED"
     assert await seen(world, draft["id"], SECTION_HEAD)
     refused = (await world.ask(DRAFT, DESK_OFFICER, input={**given, "idempotencyKey": "k2"}))["draftOrder"]
-    assert refused["errors"] == [{"code": "ALREADY_ORDERED", "path": ["postId"]}]
+    assert refused["errors"] == [{"code": "ALREADY_ORDERED", "reason": None, "path": ["postId"]}]
     other = {**given, "idempotencyKey": "k3", "postId": DEPARTMENT}
     dropped = (await world.ask(DRAFT, DESK_OFFICER, input=other))["draftOrder"]["workOrder"]["id"]
     assert await do(world, "cancelOrder", DESK_OFFICER, dropped, reason="不再办理") == "CANCELLED"
     role = (await world.ask(DRAFT, SECTION_HEAD, input={**given, "idempotencyKey": "k4"}))["draftOrder"]
-    assert [error["code"] for error in role["errors"]] == ["ROLE_MISSING"]
+    assert [said(error) for error in role["errors"]] == ["NOT_ALLOWED ROLE"]
 
 
 async def test_two_people_who_accept_at_once_make_one_acceptance(world: World) -> None:
@@ -93,7 +94,7 @@ async def test_two_people_who_accept_at_once_make_one_acceptance(world: World) -
     payloads = await asyncio.gather(*(world.do("acceptOrder", SECTION_HEAD, workOrderId=order.id) for _ in range(4)))
 
     assert sum(payload["workOrder"] is not None for payload in payloads) == 1
-    assert {error["code"] for payload in payloads for error in payload["errors"]} == {"ORDER_STATE_FORBIDS"}
+    assert {said(error) for payload in payloads for error in payload["errors"]} == {"ORDER_STATE_FORBIDS"}
     assert (await world.names_told()).count("order.accepted") == 1
 
 
@@ -162,10 +163,10 @@ async def test_what_is_the_leads_or_the_centres_is_refused_to_all_others(world: 
 
     for mutation, given in BY_LEAD:
         assert await no(world, mutation, OTHER_SECTION_HEAD, order, **given) == "NOT_FOUND"
-        assert await no(world, mutation, DESK_OFFICER, order, **given) == "ORDER_NOT_YOURS"
+        assert await no(world, mutation, DESK_OFFICER, order, **given) == "NOT_ALLOWED NOT_YOURS"
     both = ("resumeOrder", "trackOrderAbove", "answerOrderFromAbove", "requestAssistance")
     for mutation, given in BY_CENTRE:
         assert await no(world, mutation, OTHER_SECTION_HEAD, order, **given) == "NOT_FOUND"
         if mutation not in both:
-            assert await no(world, mutation, SECTION_HEAD, order, **given) == "ROLE_MISSING"
-        assert await no(world, mutation, RESIDENT, order, **given) == "ROLE_MISSING"
+            assert await no(world, mutation, SECTION_HEAD, order, **given) == "NOT_ALLOWED ROLE"
+        assert await no(world, mutation, RESIDENT, order, **given) == "NOT_ALLOWED ROLE"

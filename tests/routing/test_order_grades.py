@@ -39,7 +39,7 @@ async def test_grade_b_is_checked_by_the_post_above_the_lead_or_the_centre(world
 
     shown = await seen(world, order)
     assert (shown["grade"], shown["verifier"]) == ("B", {"id": SECTION})
-    assert await no(world, "verifyOrder", COMMITTEE_HEAD, order, **VERDICT) == "ROLE_MISSING"
+    assert await no(world, "verifyOrder", COMMITTEE_HEAD, order, **VERDICT) == "NOT_ALLOWED ROLE"
     assert await no(world, "verifyOrder", DEPARTMENT_HEAD, order, **VERDICT) == "NOT_FOUND"
     assert await do(world, "verifyOrder", SECTION_HEAD, order, **VERDICT) == "VERIFIED"
 
@@ -97,7 +97,7 @@ async def test_a_share_of_what_ended_on_the_callers_word_is_looked_at_by_the_pos
     assert (post is not None, order.state) == (True, OrderState.CLOSED)
     assert await listed(world, head) == [{"kind": "CHECK_SAMPLE", "subject": {"id": order.id}}]
     assert await listed(world, SECTION_HEAD) == []
-    assert await no(world, "checkOrderSample", SECTION_HEAD, order, **look) == "ROLE_MISSING"
+    assert await no(world, "checkOrderSample", SECTION_HEAD, order, **look) == "NOT_ALLOWED ROLE"
 
     await do(world, "checkOrderSample", head, order, **look)
 
@@ -154,7 +154,7 @@ async def test_what_the_centre_handled_itself_is_checked_by_a_leader_outside_it(
     await do(world, "submitOrder", DESK_OFFICER, order, **REPLY)
 
     for own in (DESK_OFFICER, OTHER_DESK_OFFICER):
-        assert await no(world, "verifyOrder", own, order, **VERDICT) == "VERIFIER_HANDLED_ORDER"
+        assert await no(world, "verifyOrder", own, order, **VERDICT) == "NOT_ALLOWED INVOLVED"
     assert await do(world, "verifyOrder", DISTRICT_LEADER, order, **VERDICT) == "VERIFIED"
 
 

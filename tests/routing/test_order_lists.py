@@ -13,6 +13,7 @@ from services.chassis.mongo import Document
 from services.routing.model.order.work_order import OrderState
 from services.routing.store.work_order import WORK_ORDERS
 from services.routing.views.work_order import ORDERS, order_list, work_list
+from tests.refusals import said
 from tests.routing.district import DEPARTMENT, GRID_3, OTHER_SECTION, SECTION
 from tests.routing.world import ATTENDANT, DEPARTMENT_HEAD, DESK_OFFICER, RESIDENT, SECTION_HEAD, STREET_2_CENTRE, World
 
@@ -84,7 +85,7 @@ async def test_a_list_holds_what_was_asked_for_and_may_be_seen(
 async def test_a_page_is_one_to_a_hundred_and_a_cursor_is_ours(world: World) -> None:
     for given in ({"first": 0}, {"first": 101}, {"first": 1, "after": "nonsense"}):
         _, errors = await world.ask_raw(LIST, DESK_OFFICER, **given)
-        assert [error["extensions"]["code"] for error in errors] == ["INVALID_INPUT"]
+        assert [said(error["extensions"]) for error in errors] == ["INVALID_INPUT"]
 
 
 def _stages(plan: Any) -> Iterator[str]:

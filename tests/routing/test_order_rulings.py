@@ -21,7 +21,7 @@ from tests.routing.world import (
 RULING: dict[str, Any] = {"question": "谁清运", "facts": "道路归街道管护", "basis": "职责清单第3项"}
 LIST = "{ rulings { nodes { id question post { id } unitsHeard { id } standing category area { id } } } }"
 HEARD = "{ rulings { nodes { unitsHeard { id } unitsNotHeard { id } } } }"
-REVOKE = "mutation($input: RevokeRulingInput!) { revokeRuling(input: $input) { ruling { standing } errors { code } } }"
+REVOKE = "mutation($input: RevokeRulingInput!) { revokeRuling(input: $input) { ruling { standing } errors { code reason } } }"
 
 
 async def referred(world: World, report_id: str = "report_1") -> Any:
@@ -79,9 +79,9 @@ async def test_units_are_heard_before_a_ruling_which_names_who_was_not(world: Wo
     order = await referred(world)
     view = {"text": "该路段属环卫作业范围"}
     assert await no(world, "stateViewOnOrder", DEPARTMENT_HEAD, order, **view) == "NOT_FOUND"  # nothing of theirs yet
-    assert await no(world, "callHearing", SECTION_HEAD, order, units=["unit_dept"]) == "ROLE_MISSING"
+    assert await no(world, "callHearing", SECTION_HEAD, order, units=["unit_dept"]) == "NOT_ALLOWED ROLE"
     assert await no(world, "callHearing", DESK_OFFICER, order, units=["unit_x"]) == "UNKNOWN_UNIT"
-    assert await no(world, "stateViewOnOrder", DESK_OFFICER, order, **view) == "NOT_HEARD_HERE"
+    assert await no(world, "stateViewOnOrder", DESK_OFFICER, order, **view) == "NOT_ALLOWED NOT_YOURS"
     await do(world, "callHearing", DESK_OFFICER, order, units=["unit_dept", "unit_s2"])
     waits = "{ myWork { nodes { kind subject { ... on WorkOrder { id } } } } }"
     mine = {"kind": "STATE", "subject": {"id": order.id}}
@@ -132,7 +132,7 @@ async def test_a_ruling_too_wide_or_over_before_it_began_is_refused(world: World
     nowhere = {"areaId": "d9"}
     assert await no(world, "ruleOrder", DESK_OFFICER, order, **given, appliesTo=nowhere) == "UNKNOWN_AREA"
     assert await no(world, "ruleOrder", DESK_OFFICER, order, **given, unitsHeard=["unit_x"]) == "UNKNOWN_UNIT"
-    assert await no(world, "ruleOrder", SECTION_HEAD, order, **given) == "ROLE_MISSING"
+    assert await no(world, "ruleOrder", SECTION_HEAD, order, **given) == "NOT_ALLOWED ROLE"
 
 
 @pytest.mark.capability("R-32")
@@ -172,7 +172,7 @@ async def test_a_lead_may_hand_over_which_counts_as_a_hop_and_runs_a_new_accept_
     shown = await seen(world, order)
     assert (shown["hops"], shown["firstTimeRight"], shown["leadUnit"]["id"]) == (1, False, "unit_c1")
     assert shown["dispatches"][0]["handedOver"] == "由社区处理"
-    assert await no(world, "acceptOrder", SECTION_HEAD, order) == "ORDER_NOT_YOURS"
+    assert await no(world, "acceptOrder", SECTION_HEAD, order) == "NOT_ALLOWED NOT_YOURS"
     assert (await now_is(world, order)).accept_by > world.now
 
 

@@ -60,15 +60,15 @@ async def test_an_assisting_unit_sees_the_order_helps_and_neither_leads_nor_chec
     (help_,) = (await now_is(world, order)).assisting
 
     assert (await seen(world, order, DEPARTMENT_HEAD))["state"] == "WORKING"
-    assert await no(world, "submitOrder", DEPARTMENT_HEAD, order, **REPLY) == "ORDER_NOT_YOURS"
+    assert await no(world, "submitOrder", DEPARTMENT_HEAD, order, **REPLY) == "NOT_ALLOWED NOT_YOURS"
     stranger = {"assistanceId": help_.id, "note": "x"}
-    assert await no(world, "finishAssistance", SECTION_HEAD, order, **stranger) == "ORDER_NOT_YOURS"
+    assert await no(world, "finishAssistance", SECTION_HEAD, order, **stranger) == "NOT_ALLOWED NOT_YOURS"
     assert await no(world, "finishAssistance", OTHER_SECTION_HEAD, order, **stranger) == "NOT_FOUND"
     unknown = {"assistanceId": "assistance_none"}
     assert await no(world, "acceptAssistance", DEPARTMENT_HEAD, order, **unknown) == "UNKNOWN_ASSISTANCE"
     await do(world, "finishAssistance", DEPARTMENT_HEAD, order, assistanceId=help_.id, note="已移")
     await do(world, "submitOrder", SECTION_HEAD, order, **REPLY)
-    assert await no(world, "verifyOrder", DEPARTMENT_HEAD, order, **VERDICT) == "ROLE_MISSING"
+    assert await no(world, "verifyOrder", DEPARTMENT_HEAD, order, **VERDICT) == "NOT_ALLOWED ROLE"
 
 
 @pytest.mark.capability("R-31")
@@ -95,7 +95,7 @@ async def test_a_parent_waits_for_its_parts_which_are_one_level_deep(world: Worl
     deeper = {"postId": COMMITTEE, "task": "再拆"}
     assert await no(world, "splitOrder", DEPARTMENT_HEAD, child, **deeper) == "ONE_LEVEL_ONLY"
     await do(world, "submitOrder", DEPARTMENT_HEAD, child, **REPLY)
-    assert await no(world, "verifyOrder", DEPARTMENT_HEAD, child, **VERDICT) == "ROLE_MISSING"
+    assert await no(world, "verifyOrder", DEPARTMENT_HEAD, child, **VERDICT) == "NOT_ALLOWED ROLE"
     assert await do(world, "verifyOrder", DESK_OFFICER, child, **VERDICT) == "CLOSED"
 
     assert (await seen(world, order))["children"] == [{"id": child.id, "state": "CLOSED"}]

@@ -32,7 +32,7 @@ async def test_a_deferred_matter_has_an_owner_and_a_date_and_stays_public_to_its
     order = await at_work(world)
     review = in_(world, days=90)
     given = {"reason": "待转运站改造", "ownerPostId": DEPARTMENT, "reviewAt": review}
-    assert await no(world, "deferOrder", SECTION_HEAD, order, **given) == "ROLE_MISSING"
+    assert await no(world, "deferOrder", SECTION_HEAD, order, **given) == "NOT_ALLOWED ROLE"
     beyond = {**given, "reviewAt": in_(world, days=181)}
     assert await no(world, "deferOrder", DESK_OFFICER, order, **beyond) == "WAIT_TOO_LONG"
 
@@ -55,7 +55,7 @@ async def test_a_deferred_matter_has_an_owner_and_a_date_and_stays_public_to_its
 async def test_what_the_street_cannot_settle_goes_up_is_tracked_and_its_answer_is_checked(world: World) -> None:
     order = await at_work(world)
     up: dict[str, Any] = {"system": "市城管局", "reference": "SCG-1107", "reason": "超出街道职权"}
-    assert await no(world, "transferOrderUp", SECTION_HEAD, order, **up) == "ROLE_MISSING"
+    assert await no(world, "transferOrderUp", SECTION_HEAD, order, **up) == "NOT_ALLOWED ROLE"
     left = order.resolve_by - world.now
 
     assert await do(world, "transferOrderUp", DESK_OFFICER, order, **up) == "TRANSFERRED_UP"
@@ -86,7 +86,7 @@ async def test_more_time_is_given_by_rank_counted_and_told_to_the_caller(world: 
     assert await no(world, "askOrderExtension", SECTION_HEAD, order, **again) == "EXTENSION_PENDING"
     (asked,) = (await seen(world, order))["extensions"]
     assert asked["askedPost"] == {"id": DEPARTMENT}
-    assert await no(world, "decideOrderExtension", SECTION_HEAD, order, granted=True) == "ROLE_MISSING"
+    assert await no(world, "decideOrderExtension", SECTION_HEAD, order, granted=True) == "NOT_ALLOWED ROLE"
     assert await no(world, "decideOrderExtension", COMMITTEE_HEAD, order, granted=True) == "NOT_FOUND"
 
     await do(world, "decideOrderExtension", DEPARTMENT_HEAD, order, granted=True)
@@ -116,7 +116,7 @@ async def test_a_request_beyond_every_rank_is_refused_by_the_centre_with_its_rea
     order = await at_work(world)
     await do(world, "askOrderExtension", SECTION_HEAD, order, hours=500, reason="等明年")
 
-    assert await no(world, "decideOrderExtension", DESK_OFFICER, order, granted=True) == "EXTENSION_BEYOND_RANK"
+    assert await no(world, "decideOrderExtension", DESK_OFFICER, order, granted=True) == "NOT_ALLOWED RANK"
     await do(world, "decideOrderExtension", DESK_OFFICER, order, granted=False, answer="请申请挂账")
     assert (await now_is(world, order)).resolve.extended == timedelta()
     assert await seen(world, order, DISTRICT_LEADER) is None

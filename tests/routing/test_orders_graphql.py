@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.routing.model.order.work_order import OrderState
+from tests.refusals import said
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, OTHER_SECTION, SECTION, UNIT_OF
 from tests.routing.world import (
     ATTENDANT,
@@ -108,11 +109,13 @@ async def test_refusals_are_data_in_the_callers_language(world: World) -> None:
     assert payload == {
         "workOrder": None,
         "errors": [
-            {"code": "ORDER_STATE_FORBIDS", "message": "工单处于“已派单”状态,不能回单。", "path": []},
+            {"code": "ORDER_STATE_FORBIDS", "reason": None, "message": "工单处于“已派单”状态,不能回单。", "path": []},
         ],
     }
     missing = await world.do("returnOrder", SECTION_HEAD, "en", workOrderId=order.id, basis=" ")
-    assert missing["errors"] == [{"code": "TEXT_MISSING", "message": "A text is required: basis.", "path": ["basis"]}]
+    assert missing["errors"] == [
+        {"code": "TEXT_MISSING", "reason": None, "message": "A text is required: basis.", "path": ["basis"]}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -137,9 +140,9 @@ async def test_who_does_not_see_an_order_finds_none_and_who_only_sees_it_may_not
         assert await world.refused(mutation, caller, workOrderId=order.id, **given) == "NOT_FOUND"
     assert await world.refused(mutation, DESK_OFFICER, workOrderId="order_none", **given) == "NOT_FOUND"
     for caller in (ATTENDANT, RESIDENT):
-        assert await world.refused(mutation, caller, workOrderId=order.id, **given) == "ROLE_MISSING"
+        assert await world.refused(mutation, caller, workOrderId=order.id, **given) == "NOT_ALLOWED ROLE"
     of_centre = mutation in ("dispatchOrder", "sendBackOrder", "verifyOrder", "recallOrder")
-    wrong, code = (SECTION_HEAD, "ROLE_MISSING") if of_centre else (DESK_OFFICER, "ORDER_NOT_YOURS")
+    wrong, code = (SECTION_HEAD, "NOT_ALLOWED ROLE") if of_centre else (DESK_OFFICER, "NOT_ALLOWED NOT_YOURS")
     assert await world.refused(mutation, wrong, workOrderId=order.id, **given) == code
     assert (await world.order()).version == 1
 
@@ -152,7 +155,7 @@ async def test_the_handling_unit_does_not_verify(world: World) -> None:
     await world.done("submitOrder", DESK_OFFICER, workOrderId=order.id, reply="已答复", noEvidenceReason="电话答复")
 
     verify = {"workOrderId": order.id, "disposition": "EXPLAINED", "reason": "已说明"}
-    assert await world.refused("verifyOrder", DESK_OFFICER, **verify) == "VERIFIER_HANDLED_ORDER"
+    assert await world.refused("verifyOrder", DESK_OFFICER, **verify) == "NOT_ALLOWED INVOLVED"
 
 
 async def test_dispatch_to_an_unknown_post_or_the_returning_one_is_refused(world: World) -> None:
@@ -241,7 +244,7 @@ async def test_without_a_token_nothing_is_answered(world: World) -> None:
         '{ _entities(representations: [{__typename: "Post", id: "post_s1"}]) { __typename } }',
     ):
         _, errors = await world.ask_raw(document, None)
-        assert [error["extensions"]["code"] for error in errors] == ["UNAUTHENTICATED"], document
+        assert [said(error["extensions"]) for error in errors] == ["UNAUTHENTICATED"], document
 
 
 async def test_an_entity_is_resolved_beside_one_that_is_not_there(world: World) -> None:
@@ -364,7 +367,7 @@ async def test_the_grid_is_browsed_from_the_district_down_and_found_by_a_point(w
 async def test_a_point_off_the_globe_is_refused(world: World) -> None:
     _, errors = await world.ask_raw("{ areaAt(lon: 200, lat: 0) { id } }", RESIDENT)
 
-    assert [error["extensions"]["code"] for error in errors] == ["INVALID_INPUT"]
+    assert [said(error["extensions"]) for error in errors] == ["INVALID_INPUT"]
 
 
 async def test_my_orders_are_what_my_post_must_act_on_due_soonest_first(world: World) -> None:

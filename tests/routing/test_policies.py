@@ -11,6 +11,7 @@ from services.chassis.ids import new_id
 from services.routing.model.ladder.rungs import post_on
 from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.rules.policy import DEFAULT_POLICY, as_data
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, GRID_1, GRID_3, SECTION
 from tests.routing.organisation_world import run
@@ -22,9 +23,9 @@ POLICY = """query($id: ID) { policy(id: $id) {
   id number state note content activations { reason } author { byLoad } problems { code }
   clocks { kind within calendar ladder when } } }"""
 DRAFT = """mutation($input: DraftPolicyInput!) { draftPolicy(input: $input) {
-  policy { id number state } errors { code message path } } }"""
+  policy { id number state } errors { code reason message path } } }"""
 ACTIVATE = """mutation($input: ActivatePolicyInput!) { activatePolicy(input: $input) {
-  policy { id number state } errors { code path } } }"""
+  policy { id number state } errors { code reason path } } }"""
 
 
 def content(**changes: Any) -> dict[str, Any]:
@@ -136,15 +137,15 @@ async def test_a_policy_that_names_what_there_is_not_is_refused_with_its_place(
     payload = await draft(world, content(**changes))
 
     assert payload["policy"] is None
-    assert [(error["code"], error["path"]) for error in payload["errors"]] == [(code, ["policy", *path.split(".")])]
+    assert [(said(error), error["path"]) for error in payload["errors"]] == [(code, ["policy", *path.split(".")])]
 
 
 @pytest.mark.parametrize("caller", [SECTION_HEAD, STREET_2_CENTRE, RESIDENT])
 async def test_only_the_districts_centre_and_operators_change_the_policy(world: World, caller: Caller) -> None:
     version_id = (await draft(world, content()))["policy"]["id"]
 
-    assert [error["code"] for error in (await draft(world, content(), caller))["errors"]] == ["ROLE_MISSING"]
-    assert [error["code"] for error in (await activate(world, version_id, caller))["errors"]] == ["ROLE_MISSING"]
+    assert [said(error) for error in (await draft(world, content(), caller))["errors"]] == ["NOT_ALLOWED ROLE"]
+    assert [said(error) for error in (await activate(world, version_id, caller))["errors"]] == ["NOT_ALLOWED ROLE"]
 
 
 async def test_an_exported_policy_can_be_changed_and_loaded(

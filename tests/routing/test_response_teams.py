@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from services.chassis.errors import Refusal
 from services.routing.model.dispatch.response_team import TRANSITIONS, Act, Team, TeamKind, TeamState, TeamTemplate
 from services.routing.store.response_team import TEAMS
+from tests.refusals import said
 from tests.routing.district import GRID_1
 from tests.routing.roster_world import RosterWorld, person
 from tests.routing.test_responder_model import NOW, a_responder
@@ -94,7 +95,7 @@ async def test_nobody_is_in_two_teams_at_once_even_when_both_ask_together(roster
         *(roster.do("team", "staffTeam", SECTION_HEAD, teamId=team_id, responderIds=["officer_1"]) for team_id in teams)
     )
 
-    assert [error["code"] for payload in payloads for error in payload["errors"]] == ["IN_ANOTHER_TEAM"]
+    assert [said(error) for payload in payloads for error in payload["errors"]] == ["IN_ANOTHER_TEAM"]
 
 
 @pytest.mark.capability("R-22")
@@ -192,7 +193,7 @@ async def test_teams_are_for_their_unit_and_the_centre(roster: RosterWorld) -> N
     assert await roster.refused("team", "standDownTeam", STREET_2_CENTRE, **down) == "NOT_FOUND"
     assert await roster.refused("team", "standDownTeam", ATTENDANT, **down) == "NOT_FOUND"
     template = {"name": "x", "nameEn": "x", "roles": TRIO}
-    assert await roster.refused("teamTemplate", "defineTeamTemplate", SECTION_HEAD, **template) == "ROLE_MISSING"
+    assert await roster.refused("teamTemplate", "defineTeamTemplate", SECTION_HEAD, **template) == "NOT_ALLOWED ROLE"
     empty = {**template, "roles": []}
     assert await roster.refused("teamTemplate", "defineTeamTemplate", DESK_OFFICER, **empty) == "ROLES_INVALID"
     assert (await roster.world.ask(TEAMS_OF, OTHER_SECTION_HEAD))["teams"]["nodes"] == []

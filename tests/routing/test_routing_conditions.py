@@ -14,6 +14,7 @@ from services.routing.model.rules.conditions import Condition, Conditions, Windo
 from services.routing.model.rules.matter import CallLevel, Channel, Kind, Mode, Sensitivity, Track, Urgency
 from services.routing.model.rules.routing import Facts, RoutingTable, WhyNot
 from services.routing.model.rules.rules import Precedent
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, GRID_1, GRID_3, OTHER_SECTION, SECTION
 from tests.routing.world import DESK_OFFICER, OPERATOR, RESIDENT, World
@@ -242,13 +243,13 @@ async def test_a_question_about_an_unknown_category_or_area_is_refused(
 
     _, errors = await world.ask_raw(EXPLAIN, OPERATOR, facts=given)
 
-    assert errors[0]["extensions"]["code"] == code
+    assert said(errors[0]["extensions"]) == code
 
 
 async def test_residents_do_not_ask_how_matters_are_routed(world: World) -> None:
     _, errors = await world.ask_raw(EXPLAIN, RESIDENT, facts={"category": "env", "area": "d1"})
 
-    assert errors[0]["extensions"]["code"] == "ROLE_MISSING"
+    assert said(errors[0]["extensions"]) == "NOT_ALLOWED ROLE"
 
 
 async def test_what_intake_knows_of_a_report_decides_and_is_kept_with_the_decision(world: World) -> None:

@@ -8,6 +8,7 @@ from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.errors.organisation import LoadRefused
 from services.routing.handlers.organisation.organisation import load_organisation
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import DEPARTMENT, DESK, SECTION
 from tests.routing.rule_world import (
@@ -95,7 +96,7 @@ async def test_a_set_that_is_in_force_is_not_activated_again(world: World) -> No
 
     (error,) = (await activate(world, version_id))["errors"]
 
-    assert error["code"] == "CONFIGURATION_IN_FORCE"
+    assert said(error) == "CONFIGURATION_IN_FORCE"
 
 
 def _changed(**values: Any) -> dict[str, Any]:
@@ -140,7 +141,7 @@ async def test_a_set_that_names_what_there_is_not_is_refused_by_name(
     payload = await draft(world, rules)
 
     assert payload["ruleSet"] is None
-    assert [(error["code"], error["path"]) for error in payload["errors"]] == [(code, path)]
+    assert [(said(error), error["path"]) for error in payload["errors"]] == [(code, path)]
     assert named in payload["errors"][0]["message"]
     assert (await world.ask("{ ruleSets { nodes { number } } }"))["ruleSets"]["nodes"] == [{"number": 1}]
 
@@ -148,7 +149,7 @@ async def test_a_set_that_names_what_there_is_not_is_refused_by_name(
 async def test_all_problems_of_a_set_are_listed_at_once(world: World) -> None:
     payload = await draft(world, [_changed(areaId="d9", lead={"postId": "post_none"})])
 
-    assert {error["code"] for error in payload["errors"]} == {"UNKNOWN_AREA", "UNKNOWN_POST", "LAST_RESORT_MISSING"}
+    assert {said(error) for error in payload["errors"]} == {"UNKNOWN_AREA", "UNKNOWN_POST", "LAST_RESORT_MISSING"}
 
 
 async def test_a_draft_whose_post_is_removed_meanwhile_says_so_and_is_not_activated(world: World) -> None:
@@ -159,7 +160,7 @@ async def test_a_draft_whose_post_is_removed_meanwhile_says_so_and_is_not_activa
 
     (error,) = (await activate(world, version_id))["errors"]
 
-    assert (error["code"], error["path"]) == ("UNKNOWN_POST", ["rules", "0", "lead", "postId"])
+    assert (said(error), error["path"]) == ("UNKNOWN_POST", ["rules", "0", "lead", "postId"])
     seen = (await world.ask(RULE_SET, OPERATOR, id=version_id))["ruleSet"]
     assert (seen["state"], [problem["code"] for problem in seen["problems"]]) == ("DRAFT", ["UNKNOWN_POST"])
 
@@ -185,14 +186,14 @@ async def test_the_difference_between_two_sets_names_what_is_new_gone_and_change
 async def test_only_the_districts_centre_and_operators_change_rules(world: World, caller: Caller) -> None:
     version_id = await drafted(world, [DESK_RULE])
 
-    assert [error["code"] for error in (await draft(world, [DESK_RULE], caller))["errors"]] == ["ROLE_MISSING"]
-    assert [error["code"] for error in (await activate(world, version_id, caller))["errors"]] == ["ROLE_MISSING"]
+    assert [said(error) for error in (await draft(world, [DESK_RULE], caller))["errors"]] == ["NOT_ALLOWED ROLE"]
+    assert [said(error) for error in (await activate(world, version_id, caller))["errors"]] == ["NOT_ALLOWED ROLE"]
 
 
 async def test_residents_do_not_see_rule_sets(world: World) -> None:
     _, errors = await world.ask_raw(RULE_SET, RESIDENT)
 
-    assert errors[0]["extensions"]["code"] == "ROLE_MISSING"
+    assert said(errors[0]["extensions"]) == "NOT_ALLOWED ROLE"
 
 
 async def test_an_activation_sent_twice_happens_once(world: World) -> None:

@@ -10,6 +10,7 @@ from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
 from services.routing.model.organisation.point import Point
 from services.routing.store.outcome import OUTCOMES
+from tests.refusals import said
 from tests.routing.district import COMMITTEE, GRID_1, GRID_3, SECTION, UNIT_OF
 from tests.routing.test_boundaries import GRID_2, SHIFTED, proposed, send
 from tests.routing.world import (
@@ -117,9 +118,9 @@ async def test_a_period_is_half_open_and_figures_are_for_staff(world: World) -> 
     assert (await scoreboard(world, UNIT_OF[SECTION], **period(ended, ended + YEAR)))["closed"] == 1
     assert (await scoreboard(world, UNIT_OF[SECTION], **period(ended - YEAR, ended)))["closed"] == 0
     _, errors = await world.ask_raw(SCOREBOARD, RESIDENT, **period())
-    assert {error["extensions"]["code"] for error in errors} == {"ROLE_MISSING"}
+    assert {said(error["extensions"]) for error in errors} == {"NOT_ALLOWED ROLE"}
     _, errors = await world.ask_raw(SCOREBOARD, DESK_OFFICER, **period(START, START))
-    assert {error["extensions"]["code"] for error in errors} == {"INVALID_INPUT"}
+    assert {said(error["extensions"]) for error in errors} == {"INVALID_INPUT"}
 
 
 async def test_sealed_matters_are_in_no_figure(world: World) -> None:
@@ -203,10 +204,10 @@ async def test_the_board_of_a_centre_shows_what_waits_where(world: World) -> Non
 async def test_a_board_is_for_the_command_centre_of_its_area(world: World) -> None:
     async def code(caller: Any, **area: str) -> str:
         _, errors = await world.ask_raw(BOARD, caller, queue="INCOMING", **area)
-        return str(errors[0]["extensions"]["code"])
+        return str(said(errors[0]["extensions"]))
 
-    assert await code(SECTION_HEAD) == "ROLE_MISSING"
-    assert await code(ATTENDANT) == "ROLE_MISSING"
+    assert await code(SECTION_HEAD) == "NOT_ALLOWED ROLE"
+    assert await code(ATTENDANT) == "NOT_ALLOWED ROLE"
     assert await code(STREET_2_CENTRE, area="d1-s1") == "NOT_FOUND"
     assert await code(DESK_OFFICER, area="nowhere") == "NOT_FOUND"
 

@@ -18,6 +18,7 @@ from services.routing.model.dispatch.composition import fill, missing
 from services.routing.model.dispatch.shift import SWAPS, Pattern, Shift, SwapAct
 from services.routing.store.shift import SHIFTS
 from services.routing.views.shift import shift_list
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import DESK, GRID_1, SECTION
 from tests.routing.roster_world import RosterWorld, person
@@ -94,7 +95,7 @@ async def test_a_pattern_makes_three_shifts_a_day_that_follow_each_other(roster:
     await roster.done("shift", "planShifts", DESK_OFFICER, **again)
     assert len((await roster.world.ask(SHIFTS_OF, post=SECTION))["shifts"]["nodes"]) == 9
     assert await roster.refused("shift", "planShifts", SECTION_HEAD, **again) == "SHIFTS_PLANNED_ALREADY"
-    assert await roster.refused("shift", "planShifts", OTHER_SECTION_HEAD, **again) == "ROLE_MISSING"
+    assert await roster.refused("shift", "planShifts", OTHER_SECTION_HEAD, **again) == "NOT_ALLOWED ROLE"
     wrongs: list[dict[str, Any]] = [{"starts": []}, {"headCount": 0}, {"days": 40}, {"starts": ["08:00", "08:00"]}]
     for wrong in wrongs:
         refused = await roster.refused("shift", "planShifts", SECTION_HEAD, **{**PLAN, **wrong})
@@ -182,7 +183,7 @@ async def test_a_manager_swaps_for_others_but_not_so_that_a_role_is_lost(roster:
 
     payload = await roster.do("shift", "decideSwap", SECTION_HEAD, shiftId=shift_id, swapId=swap, approve=True)
 
-    assert payload["errors"][0]["code"] == "SWAP_BREAKS_COMPOSITION"
+    assert said(payload["errors"][0]) == "SWAP_BREAKS_COMPOSITION"
     assert "police 1" in payload["errors"][0]["message"]
     refused = await roster.done("shift", "decideSwap", SECTION_HEAD, shiftId=shift_id, swapId=swap, approve=False)
     assert [row["id"] for row in refused["assigned"]] == ["officer_1", "attendant_1"]

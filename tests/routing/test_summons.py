@@ -95,8 +95,8 @@ async def test_several_units_are_whistled_check_in_with_person_time_and_place_an
 
     # 事不完、人不撤: nobody leaves by oneself.
     let_go = {"postId": SECTION, "reason": "本单位另有任务"}
-    assert await do(world, "releaseSummoned", SECTION_HEAD, summons_id, **let_go) == "NOT_THE_CALLER"
-    assert await do(world, "endSummons", SECTION_HEAD, summons_id, outcome="我们走了") == "NOT_THE_CALLER"
+    assert await do(world, "releaseSummoned", SECTION_HEAD, summons_id, **let_go) == "NOT_ALLOWED NOT_YOURS"
+    assert await do(world, "endSummons", SECTION_HEAD, summons_id, outcome="我们走了") == "NOT_ALLOWED NOT_YOURS"
     assert [one["releasedAt"] for one in summons["summoned"]] == [None, None]
 
     assert "id" in await do(world, "endSummons", COMMITTEE_HEAD, summons_id, outcome="摊位已全部清退")
@@ -148,7 +148,7 @@ async def test_two_no_shows_own_one_ladder_and_each_is_told(world: World) -> Non
 @pytest.mark.capability("R-03")
 async def test_a_whistle_says_what_was_tried_below_and_is_blown_by_staff_of_the_place(world: World) -> None:
     assert await act(world, "whistle", COMMITTEE_HEAD, "summons", **{**WHISTLE, "triedBelow": " "}) == "TEXT_MISSING"
-    assert await act(world, "whistle", RESIDENT, "summons", **WHISTLE) == "ROLE_MISSING"
+    assert await act(world, "whistle", RESIDENT, "summons", **WHISTLE) == "NOT_ALLOWED ROLE"
     assert await act(world, "whistle", OTHER_SECTION_HEAD, "summons", **WHISTLE) == "NOT_FOUND"
     for posts, code in (
         ([], "NOBODY_SUMMONED"),
@@ -165,7 +165,7 @@ async def test_each_is_evaluated_once_by_the_caller_and_does_not_see_it_before_t
     assert await do(world, "evaluateSummoned", COMMITTEE_HEAD, summons_id, **mark) == "NOTHING_TO_EVALUATE"
     await do(world, "checkIn", SECTION_HEAD, summons_id, **HERE)
 
-    assert await do(world, "evaluateSummoned", SECTION_HEAD, summons_id, **mark) == "NOT_THE_CALLER"
+    assert await do(world, "evaluateSummoned", SECTION_HEAD, summons_id, **mark) == "NOT_ALLOWED NOT_YOURS"
     assert "id" in await do(world, "evaluateSummoned", COMMITTEE_HEAD, summons_id, **mark)
     assert await do(world, "evaluateSummoned", COMMITTEE_HEAD, summons_id, **{**mark, "mark": 5}) == "RATED_ALREADY"
 

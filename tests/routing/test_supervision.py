@@ -39,11 +39,11 @@ async def test_an_order_is_supervised_by_hand_answered_and_settled(desk: Desk) -
     assert (notice["kind"], notice["subjectNumber"]) == ("SUPERVISION", order.number)
     assert (opened["post"]["id"], opened["byRule"], opened["openedBy"]["id"]) == (SECTION, False, DESK)
     named: dict[str, Any] = {"supervisionId": opened["id"]}
-    assert await desk.refused("answerSupervision", DESK_OFFICER, **named, text="好") == "SUPERVISION_NOT_YOURS"
+    assert await desk.refused("answerSupervision", DESK_OFFICER, **named, text="好") == "NOT_ALLOWED NOT_YOURS"
     answered = await desk.done("answerSupervision", SECTION_HEAD, **named, text="已派员到场")
     assert (answered["state"], answered["answer"]) == ("ANSWERED", "已派员到场")
     assert await desk.refused("answerSupervision", SECTION_HEAD, **named, text="又") == "SUPERVISION_STATE_FORBIDS"
-    assert await desk.refused("settleSupervision", SECTION_HEAD, **named, note="好") == "ROLE_MISSING"
+    assert await desk.refused("settleSupervision", SECTION_HEAD, **named, note="好") == "NOT_ALLOWED ROLE"
     await desk.done("settleSupervision", **named, note="现场已核实")
 
     shown = (await desk.world.ask(ON_ORDER, SECTION_HEAD, id=order.id))["workOrder"]
@@ -130,7 +130,7 @@ async def test_supervisions_are_for_their_centre_and_who_must_answer(desk: Desk)
     order = await desk.world.dispatched()
     given: dict[str, Any] = {"subjectKind": "WORK_ORDER", "subjectId": order.id, "level": "REMIND", "reason": "催"}
     assert await desk.refused("openSupervision", STREET_2_CENTRE, **given) == "NOT_FOUND"
-    assert await desk.refused("openSupervision", SECTION_HEAD, **given) == "ROLE_MISSING"
+    assert await desk.refused("openSupervision", SECTION_HEAD, **given) == "NOT_ALLOWED ROLE"
     opened = await desk.done("openSupervision", **given)
 
     for viewer, found in ((DESK_OFFICER, 1), (SECTION_HEAD, 1), (OTHER_SECTION_HEAD, 0), (ATTENDANT, 0), (RESIDENT, 0)):

@@ -49,7 +49,7 @@ async def test_a_venue_is_revised_and_closed_for_good_by_its_own_centre(world: W
     of = {"venueId": venue["id"]}
 
     for caller in (RESIDENT, SECTION_HEAD, STREET_2_CENTRE):
-        assert await refused(world, "retireVenue", caller, VENUE, **of) == "ROLE_MISSING"
+        assert await refused(world, "retireVenue", caller, VENUE, **of) == "NOT_ALLOWED ROLE"
     revised = await done(world, "reviseVenue", DESK_OFFICER, VENUE, **of, venue={**POST, "services": ["接访"]})
     assert revised["services"] == ["接访"]
     assert (await done(world, "retireVenue", DESK_OFFICER, VENUE, **of))["retired"]

@@ -8,6 +8,7 @@ import pytest
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import OUTBOX
+from tests.refusals import said
 from tests.routing import whole_schema
 from tests.routing.district import SECTION, square
 from tests.routing.ladder_world import act
@@ -32,7 +33,7 @@ async def told(world: World, caller: Caller, documents: dict[str, str]) -> dict[
     answers = {}
     for name, document in documents.items():
         data, errors = await world.ask_raw(document, caller)
-        assert all(error["extensions"]["code"] != "INTERNAL" for error in errors), (name, errors)
+        assert all(said(error["extensions"]) != "INTERNAL" for error in errors), (name, errors)
         answers[name] = {"data": data, "errors": errors}
     return answers
 
@@ -162,7 +163,7 @@ async def test_a_whistle_for_a_sealed_report_is_blown_by_its_centre_only(distric
 
 async def test_what_a_caller_typed_is_not_written_to_the_log(world: World, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
-    document = "mutation($input: RecallOrderInput!) { recallOrder(input: $input) { errors { code } } }"
+    document = "mutation($input: RecallOrderInput!) { recallOrder(input: $input) { errors { code reason } } }"
     _, errors = await world.ask_raw(document, DESK_OFFICER, input={"workOrderId": "order_1", "reason": [WORD]})
     assert errors
     _, errors = await world.ask_raw(f'{{ nearestResponders(workOrderId: "{WORD}") {{ at }} }}', DESK_OFFICER)

@@ -138,9 +138,7 @@ def mutations() -> dict[str, GraphQLInputObjectType]:
 
 def command(name: str) -> str:
     """The document of a mutation: only what was refused."""
-    return (
-        f"mutation($input: {mutations()[name].name}!) {{ {name}(input: $input) {{ errors {{ code message path }} }} }}"
-    )
+    return f"mutation($input: {mutations()[name].name}!) {{ {name}(input: $input) {{ errors {{ code reason message path }} }} }}"
 
 
 def example(kind: GraphQLInputType, make: Callable[[str, str], Any], name: str = "", *, full: bool = False) -> Any:

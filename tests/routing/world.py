@@ -25,6 +25,7 @@ from services.routing.graphql.schema import schema
 from services.routing.handlers.organisation.organisation import load_organisation
 from services.routing.model.order.work_order import WorkOrder
 from services.routing.store.work_order import WORK_ORDERS
+from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, OTHER_SECTION, SECTION, UNIT_OF
 
@@ -210,7 +211,7 @@ class World:
         kind = mutation[0].upper() + mutation[1:] + "Input"
         document = (
             f"mutation($input: {kind}!) {{ {mutation}(input: $input) "
-            "{ workOrder { id state number leadUnit { id } leadPost { id } } errors { code message path } } }"
+            "{ workOrder { id state number leadUnit { id } leadPost { id } } errors { code reason message path } } }"
         )
         values = {"idempotencyKey": new_id("key"), **given}
         return (await self.ask(document, caller, language, input=values))[mutation]
@@ -226,7 +227,7 @@ class World:
         payload = await self.do(mutation, caller, **given)
         assert payload["workOrder"] is None
         (error,) = payload["errors"]
-        return str(error["code"])
+        return said(error)
 
     async def submitted(self, report_id: str = "report_1", **facts: Any) -> WorkOrder:
         """An order whose lead has handed its reply in."""

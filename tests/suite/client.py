@@ -52,7 +52,7 @@ class Client:
         """The payload of a command, carried out or refused."""
         given.setdefault("idempotencyKey", uuid.uuid4().hex)
         kind = mutation[0].upper() + mutation[1:] + "Input"
-        query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {selection} errors {{ code message path }} }} }}"
+        query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {selection} errors {{ code reason message path }} }} }}"
         data = await self.ask(query, input=given)
         payload: dict[str, Any] = data[mutation]
         return payload

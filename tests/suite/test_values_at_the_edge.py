@@ -17,6 +17,7 @@ from graphql import (
 )
 
 from dev.schema import SCHEMA
+from tests.refusals import said
 from tests.suite.client import Client
 
 GRAPH = build_schema((SCHEMA / "api.graphql").read_text("utf-8"))
@@ -79,7 +80,7 @@ def selection(field: GraphQLField) -> str:
         return ""
     fields = getattr(kind, "fields", {})
     plain = [name for name, one in fields.items() if is_leaf_type(get_named_type(one.type)) and not one.args]
-    refusals = ["errors { code message path }"] if "errors" in fields else []
+    refusals = ["errors { code reason message path }"] if "errors" in fields else []
     return "{ " + " ".join(["__typename", *plain, *refusals]) + " }"
 
 
@@ -92,8 +93,8 @@ async def codes(client: Client, kind: str, name: str, field: GraphQLField, of: M
     answer = await client.send(text, given)
     payload = (answer.get("data") or {}).get(name)
     refused = payload.get("errors", []) if isinstance(payload, dict) else []
-    top = [error["extensions"]["code"] for error in answer.get("errors", [])]
-    return [f"{name}: {code}" for code in (*top, *(error["code"] for error in refused))]
+    top = [said(error["extensions"]) for error in answer.get("errors", [])]
+    return [f"{name}: {code}" for code in (*top, *(said(error) for error in refused))]
 
 
 @pytest.mark.parametrize("of", [SMALL, LARGE, PLAIN], ids=["small", "large", "plain"])

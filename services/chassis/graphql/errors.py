@@ -10,10 +10,13 @@ from graphql import GraphQLError
 from pymongo.errors import PyMongoError
 
 from services.chassis import telemetry
-from services.chassis.errors import Refusal, StoreError, Unauthenticated
+from services.chassis.errors import NotAllowedReason, Refusal, StoreError, Unauthenticated
 from services.chassis.mongo import translate
 
 log = logging.getLogger(__name__)
+
+
+strawberry.enum(NotAllowedReason, description=NotAllowedReason.__doc__)
 
 
 @strawberry.federation.type(shareable=True)
@@ -21,6 +24,9 @@ class UserError:
     """Why a command was not carried out. 命令未能执行的原因。"""
 
     code: str = strawberry.field(description="Stable code, for programs. 稳定代码,供程序使用。")
+    reason: NotAllowedReason | None = strawberry.field(
+        description="Of NOT_ALLOWED: what is in the way; null with every other code. 无权办理的原因,其他代码为空。"
+    )
     message: str = strawberry.field(
         description="A sentence in the caller's language (Accept-Language: zh-CN or en). 按调用者语言给出的说明。"
     )
@@ -29,7 +35,9 @@ class UserError:
 
 def user_error(refusal: Refusal, language: str) -> UserError:
     """A refusal as the payload shows it; `path` starts below `input`."""
-    return UserError(code=refusal.code, message=refusal.message(language), path=list(refusal.path))
+    return UserError(
+        code=refusal.code, reason=refusal.reason, message=refusal.message(language), path=list(refusal.path)
+    )
 
 
 def formatted(errors: Sequence[GraphQLError], language: str) -> list[dict[str, Any]]:
@@ -50,6 +58,8 @@ def _formatted(error: GraphQLError, language: str) -> dict[str, Any]:
         message = str(original)
     elif isinstance(original, Refusal):
         extensions["code"] = original.code
+        if original.reason:
+            extensions["reason"] = original.reason
         message = original.message(language)
     elif isinstance(original, StoreError):
         extensions |= {"code": "UNAVAILABLE", "retryable": True}

@@ -455,15 +455,15 @@ def _entity_errors(
 def public_error(error: Any, service: str) -> Error:
     """A subgraph's error as clients may see it.
 
-    A code says that the subgraph meant it to be read. Everything else is unexpected, and its text stays inside.
+    A code says that the subgraph meant it to be read, and so its reason. Everything else is unexpected, and its text stays inside.
     """
     extensions = error.get("extensions") if isinstance(error, dict) else None
-    code = extensions.get("code") if isinstance(extensions, dict) else None
+    code, reason = (extensions.get("code"), extensions.get("reason")) if isinstance(extensions, dict) else (None, None)
     if isinstance(code, str) and code and code not in UNEXPECTED_CODES:
-        return {
-            "message": str(error.get("message", "")),
-            "extensions": {"code": code, "serviceName": service},
-        }
+        shown = {"code": code, "serviceName": service}
+        if isinstance(reason, str):
+            shown["reason"] = reason
+        return {"message": str(error.get("message", "")), "extensions": shown}
     return {
         "message": MASKED_MESSAGE,
         "extensions": {"code": code if isinstance(code, str) and code else "INTERNAL", "serviceName": service},

@@ -1,11 +1,10 @@
 """Who may see and do what with calls."""
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.routing.access.staff import commands, is_staff
 from services.routing.errors.call import NotCalled, NotTheCaller, RungNotReleased
-from services.routing.errors.common import RoleMissing
 from services.routing.model.ladder.call import Call
 from services.routing.model.ladder.rungs import height
 

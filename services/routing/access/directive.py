@@ -5,11 +5,10 @@ A command centre sees and manages what is of its area; an addressed unit sees wh
 
 from collections.abc import Sequence
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.routing.access.staff import either
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.supervision import SupervisionNotYours
 from services.routing.model.directive.directive import Directive
 from services.routing.model.directive.red_line import Breach, BreachState

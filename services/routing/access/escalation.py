@@ -1,10 +1,9 @@
 """Who may see and do what with escalations."""
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.routing.access.staff import commands
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.escalation import NotAboveOwner, NotAnOwner
 from services.routing.model.ladder.escalation import Escalation
 from services.routing.model.ladder.rungs import height

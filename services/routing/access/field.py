@@ -6,11 +6,10 @@ matters only the centre and who is addressed. Residents see nothing of it, and w
 
 from collections.abc import Collection, Sequence
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.routing.access.staff import either
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.field import FieldWorkNotYours
 
 _WORKERS = ("attendant", "handler", "centre")

@@ -1,11 +1,10 @@
 """Who may see and run meetings: the centre of the place and the responsible unit run them; member units see them."""
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.routing.access.directive import manages
 from services.routing.access.staff import either
-from services.routing.errors.common import RoleMissing
 from services.routing.model.directive.meeting import Meeting, Scope
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from enum import Enum
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.work_order import OrderNotYours
 from services.routing.model.order.work_order import WorkOrder
 from services.routing.model.rules.decision import Decision

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.identity import Caller
 from services.routing.access.staff import is_staff
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.deployment import NotSent
 from services.routing.model.dispatch.deployment import Deployment
 from services.routing.model.dispatch.responder import Responder

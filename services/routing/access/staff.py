@@ -1,8 +1,8 @@
 """What every subject asks: who works here, who commands a place, and how conditions of lists are joined."""
 
+from services.chassis.errors import RoleMissing
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
-from services.routing.errors.common import RoleMissing
 from services.routing.model.organisation.directory import Directory
 
 NOTHING: Document = {"_id": {"$in": []}}

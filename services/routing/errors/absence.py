@@ -1,6 +1,6 @@
 """Refusals of commands on absences."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class PeriodEmpty(Refusal):
@@ -27,8 +27,8 @@ class StandInLoop(Refusal):
     zh = "代班人同期离岗,代班关系绕回本人,形成循环。"
 
 
-class AbsenceNotYours(Refusal):
-    code = "ABSENCE_NOT_YOURS"
+class AbsenceNotYours(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Only the person, the head of the unit or of one above it, the centre or the operator arranges this absence."
     zh = "仅本人、本单位或上级单位负责人、指挥中心或运维人员可办理该离岗事项。"
 

@@ -1,6 +1,6 @@
 """Refusals of commands on calls."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class CallStateForbids(Refusal):
@@ -15,8 +15,8 @@ class NotCalled(Refusal):
     zh = "您的岗位未被呼叫,或已经响应。"
 
 
-class NotTheCaller(Refusal):
-    code = "NOT_THE_CALLER"
+class NotTheCaller(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Only the organ that called may do this."
     zh = "只有呼叫单位可以办理。"
 
@@ -27,8 +27,8 @@ class CallNotHigher(Refusal):
     zh = "提级呼叫须高于现有层级({level})。"
 
 
-class RungNotReleased(Refusal):
-    code = "RUNG_NOT_RELEASED"
+class RungNotReleased(NotAllowed):
+    reason = NotAllowedReason.RANK
     en = "Only a called post above, the organ that called or the centre releases a called post."
     zh = "只有更高层级的被呼叫岗位、呼叫单位或中心可以解除责任。"
 

@@ -1,6 +1,6 @@
 """Refusals of commands on campaigns, inspection tasks and hazards."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class CampaignStateForbids(Refusal):
@@ -75,8 +75,8 @@ class VisitNeedsCompany(Refusal):
     zh = "该走访方式须填写参加单位或带队岗位。"
 
 
-class RecheckerRectified(Refusal):
-    code = "RECHECKER_RECTIFIED"
+class RecheckerRectified(NotAllowed):
+    reason = NotAllowedReason.INVOLVED
     en = "Who rectified a hazard does not re-check it."
     zh = "整改单位不得复查自己整改的隐患。"
 

@@ -3,12 +3,6 @@
 from services.chassis.errors import Refusal
 
 
-class RoleMissing(Refusal):
-    code = "ROLE_MISSING"
-    en = "Your role does not permit this; it is for: {roles}."
-    zh = "您的角色无权办理,须为:{roles}。"
-
-
 class TextMissing(Refusal):
     code = "TEXT_MISSING"
     en = "A text is required: {what}."

@@ -1,6 +1,6 @@
 """Refusals of commands on custody."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class CustodyStateForbids(Refusal):
@@ -9,14 +9,14 @@ class CustodyStateForbids(Refusal):
     zh = "交接链处于“{state_zh}”状态,不能{command_zh}。"
 
 
-class NotTheHolder(Refusal):
-    code = "NOT_THE_HOLDER"
+class NotTheHolder(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Only the post that holds it may do this."
     zh = "仅现保管岗位可以办理。"
 
 
-class NotOfferedToYou(Refusal):
-    code = "NOT_OFFERED_TO_YOU"
+class NotOfferedToYou(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "It is offered to another post."
     zh = "该交接的接收方为其他岗位。"
 

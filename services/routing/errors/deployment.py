@@ -1,6 +1,6 @@
 """Refusals of commands on deployments."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class DeploymentStateForbids(Refusal):
@@ -27,8 +27,8 @@ class TeamNotStaffed(Refusal):
     zh = "该队伍目前没有队员。"
 
 
-class NotSent(Refusal):
-    code = "NOT_SENT"
+class NotSent(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "This is for the responder who was sent, or for the centre."
     zh = "须由被派遣人员或指挥中心办理。"
 

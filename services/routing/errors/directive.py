@@ -1,6 +1,6 @@
 """Refusals of commands on directives."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class DirectiveStateForbids(Refusal):
@@ -9,8 +9,8 @@ class DirectiveStateForbids(Refusal):
     zh = "指令处于“{state_zh}”状态,不能{command_zh}。"
 
 
-class NotAddressed(Refusal):
-    code = "NOT_ADDRESSED"
+class NotAddressed(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "This directive is not addressed to your post or unit."
     zh = "该指令未下达给您的岗位或单位。"
 
@@ -51,8 +51,8 @@ class PartNotAddressed(Refusal):
     zh = "分项须由受令岗位承担,{post}不是受令岗位。"
 
 
-class PartNotYours(Refusal):
-    code = "PART_NOT_YOURS"
+class PartNotYours(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Another unit answers for this part."
     zh = "该分项由其他单位承担。"
 
@@ -75,8 +75,8 @@ class PartsUnfinished(Refusal):
     zh = "尚有分项未完成:{parts}。"
 
 
-class AddresseeJudgesItself(Refusal):
-    code = "ADDRESSEE_JUDGES_ITSELF"
+class AddresseeJudgesItself(NotAllowed):
+    reason = NotAllowedReason.INVOLVED
     en = "Your unit is addressed by this directive; another centre judges the result."
     zh = "您所在单位是受令单位,不能由本单位验收。"
 
@@ -123,7 +123,7 @@ class BreachStateForbids(Refusal):
     zh = "违纪线索处于“{state_zh}”状态,不能{command_zh}。"
 
 
-class BreachOwnUnit(Refusal):
-    code = "BREACH_OWN_UNIT"
+class BreachOwnUnit(NotAllowed):
+    reason = NotAllowedReason.INVOLVED
     en = "A unit does not judge a breach of its own."
     zh = "单位不得核查处理本单位的违纪线索。"

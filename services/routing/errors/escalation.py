@@ -1,6 +1,6 @@
 """Refusals of commands on escalations."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class EscalationStateForbids(Refusal):
@@ -9,14 +9,14 @@ class EscalationStateForbids(Refusal):
     zh = "提级处于“{state_zh}”状态,不能{command_zh}。"
 
 
-class NotAnOwner(Refusal):
-    code = "NOT_AN_OWNER"
+class NotAnOwner(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Your post does not own this escalation."
     zh = "您的岗位不是该提级事项的责任岗位。"
 
 
-class NotAboveOwner(Refusal):
-    code = "NOT_ABOVE_OWNER"
+class NotAboveOwner(NotAllowed):
+    reason = NotAllowedReason.RANK
     en = "Only an owner above, the calling organ or the centre releases an owner."
     zh = "只有上级责任岗位、呼叫单位或中心可以解除责任。"
 

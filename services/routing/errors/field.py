@@ -1,6 +1,6 @@
 """Refusals common to work in the field: inspections, hazards, tasks of a grid."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class UnknownUnit(Refusal):
@@ -15,7 +15,7 @@ class UnknownArea(Refusal):
     zh = "没有您可办理的区域{area}。"
 
 
-class FieldWorkNotYours(Refusal):
-    code = "FIELD_WORK_NOT_YOURS"
+class FieldWorkNotYours(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Another post or unit does this work."
     zh = "该工作由其他岗位或单位负责。"

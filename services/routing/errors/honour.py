@@ -1,6 +1,6 @@
 """Refusals of commands on honours."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class HonourStateForbids(Refusal):
@@ -21,7 +21,7 @@ class WorksWrong(Refusal):
     zh = "提名须列出1至{limit}项工作,且不得重复。"
 
 
-class HonoursOwnUnit(Refusal):
-    code = "HONOURS_OWN_UNIT"
+class HonoursOwnUnit(NotAllowed):
+    reason = NotAllowedReason.INVOLVED
     en = "A unit does not publish or decline an honour of its own."
     zh = "单位不得审定本单位的荣誉提名。"

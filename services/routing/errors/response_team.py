@@ -1,6 +1,6 @@
 """Refusals of commands on teams and their templates."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class TeamStateForbids(Refusal):
@@ -39,8 +39,8 @@ class UnknownTemplate(Refusal):
     zh = "没有队伍模板{template}。"
 
 
-class NotInTeam(Refusal):
-    code = "NOT_IN_TEAM"
+class NotInTeam(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "This is for the members of the team, its unit, or the centre."
     zh = "须由队员、所属机构或指挥中心办理。"
 

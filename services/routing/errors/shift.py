@@ -1,6 +1,6 @@
 """Refusals of commands on shifts."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class ShiftStateForbids(Refusal):
@@ -45,8 +45,8 @@ class NotOnShift(Refusal):
     zh = "该人员不在此班次。"
 
 
-class ShiftNotYours(Refusal):
-    code = "SHIFT_NOT_YOURS"
+class ShiftNotYours(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "This is for the person on the shift, the head of the unit, or the centre."
     zh = "须由当班人员、本单位负责人或指挥中心办理。"
 

@@ -1,6 +1,6 @@
 """Refusals of commands on supervisions."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class SupervisionStateForbids(Refusal):
@@ -9,8 +9,8 @@ class SupervisionStateForbids(Refusal):
     zh = "督办处于“{state_zh}”状态,不能{command_zh}。"
 
 
-class SupervisionNotYours(Refusal):
-    code = "SUPERVISION_NOT_YOURS"
+class SupervisionNotYours(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Another unit has to answer this supervision."
     zh = "该督办由其他单位答复。"
 

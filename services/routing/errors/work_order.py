@@ -1,6 +1,6 @@
 """Refusals of commands on work orders."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class OrderStateForbids(Refusal):
@@ -9,22 +9,16 @@ class OrderStateForbids(Refusal):
     zh = "工单处于“{state_zh}”状态,不能{command_zh}。"
 
 
-class OrderNotYours(Refusal):
-    code = "ORDER_NOT_YOURS"
+class OrderNotYours(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Another unit leads this order."
     zh = "该工单由其他单位牵头。"
 
 
-class VerifierHandledOrder(Refusal):
-    code = "VERIFIER_HANDLED_ORDER"
+class VerifierHandledOrder(NotAllowed):
+    reason = NotAllowedReason.INVOLVED
     en = "The unit that handled an order does not verify it."
     zh = "承办单位不得审核自己办理的工单。"
-
-
-class VerifierBelowGrade(Refusal):
-    code = "VERIFIER_BELOW_GRADE"
-    en = "An order of grade {grade} is verified by {who}."
-    zh = "{grade}类工单须由{who_zh}审核。"
 
 
 class RulingBinds(Refusal):
@@ -123,8 +117,8 @@ class NotInSample(Refusal):
     zh = "该工单未被抽中或已抽查。"
 
 
-class NotHeardHere(Refusal):
-    code = "NOT_HEARD_HERE"
+class NotHeardHere(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Your unit is not heard on this order; the centre may invite it."
     zh = "贵单位不在本工单听取意见之列,须由中心邀请。"
 
@@ -159,8 +153,8 @@ class ExtensionLimitReached(Refusal):
     zh = "该工单已延期{limit}次,不得再延。"
 
 
-class ExtensionBeyondRank(Refusal):
-    code = "EXTENSION_BEYOND_RANK"
+class ExtensionBeyondRank(NotAllowed):
+    reason = NotAllowedReason.RANK
     en = "So much more time is not yours to grant."
     zh = "延期时长超出您的审批权限。"
 

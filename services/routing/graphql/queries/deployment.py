@@ -4,10 +4,9 @@ from datetime import datetime
 
 import strawberry
 
-from services.chassis.errors import InvalidInput
+from services.chassis.errors import InvalidInput, RoleMissing
 from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
-from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.deployment import Deployment, DeploymentRanking, seen_deployment
 from services.routing.handlers.dispatch.deployment import ranking_for

@@ -2,11 +2,10 @@
 
 import strawberry
 
-from services.chassis.errors import InvalidInput
+from services.chassis.errors import InvalidInput, RoleMissing
 from services.chassis.graphql.connection import MAX_PAGE, Connection, page
 from services.chassis.mongo import Document
 from services.routing.access.staff import is_staff
-from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.responder import Responder, YearOfService, seen_responder, year_of_service
 from services.routing.model.dispatch.responder import Availability

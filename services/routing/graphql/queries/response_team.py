@@ -2,9 +2,9 @@
 
 import strawberry
 
+from services.chassis.errors import RoleMissing
 from services.chassis.graphql.connection import Connection, page
 from services.routing.access.staff import is_staff
-from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.response_team import Team, TeamTemplate
 from services.routing.model.dispatch.response_team import TeamState

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 
 import strawberry
 
-from services.chassis.errors import InvalidInput
+from services.chassis.errors import InvalidInput, RoleMissing
 from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
 from services.routing.access.responder import manages_roster
 from services.routing.access.staff import is_staff
-from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.responder import Responder
 from services.routing.graphql.types.shift import Shift, ShiftHandover

@@ -2,10 +2,9 @@
 
 import strawberry
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
-from services.routing.errors.common import RoleMissing
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.absence import RosterGap
 from services.routing.graphql.types.area import Area, area_of

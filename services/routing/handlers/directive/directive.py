@@ -6,13 +6,12 @@ from typing import TypeVar
 
 import msgspec
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.directive import manages, require_directive, require_manager
 from services.routing.directory import LiveDirectory
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.directive import NotAddressed
 from services.routing.events.directive import DirectiveOverdue
 from services.routing.handlers.commands import change, create

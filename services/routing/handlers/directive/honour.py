@@ -5,13 +5,12 @@ from datetime import datetime
 
 import msgspec
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.directive import manages, require_centre_of
 from services.routing.access.honour import sees_honour
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.honour import WorkNotVerified
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field.lookups import known_post

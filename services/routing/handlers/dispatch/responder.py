@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
+from services.chassis.errors import RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.responder import require_oneself_or_centre, require_responders_centre
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.responder import (
     AlreadyRegistered,
     EmployerMissing,

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.responder import manages_roster
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.response_team import InAnotherTeam, NotInTeam, UnknownTemplate
 from services.routing.errors.rules import UnknownArea
 from services.routing.handlers.commands import change, create

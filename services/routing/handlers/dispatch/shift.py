@@ -5,13 +5,13 @@ from datetime import date
 
 import msgspec
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.responder import manages_roster
 from services.routing.directory import LiveDirectory
-from services.routing.errors.common import RoleMissing, UnknownPost
+from services.routing.errors.common import UnknownPost
 from services.routing.errors.shift import OnAnotherShift, ShiftNotYours, ShiftsPlannedAlready
 from services.routing.handlers.commands import change, create
 from services.routing.model.dispatch.responder import Responder

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from services.chassis.errors import RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.field import addressed, require_sight, sees
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.field import FieldWorkNotYours
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field.lookups import known_area, known_post

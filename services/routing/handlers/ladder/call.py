@@ -5,14 +5,13 @@
 
 from collections.abc import Sequence
 
-from services.chassis.errors import InvalidInput, NotFound
+from services.chassis.errors import InvalidInput, NotFound, RoleMissing
 from services.chassis.events import SYSTEM, Actor, EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.call import called_post, require_calling_organ, require_raise, require_release_of_rung
 from services.routing.directory import LiveDirectory
 from services.routing.errors.call import AlreadyCalled, CallNotHigher, OrderStillOpen
-from services.routing.errors.common import RoleMissing
 from services.routing.events.call import CallOverdue
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.ladder import escalation as escalations

@@ -6,12 +6,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from services.chassis.errors import RoleMissing
 from services.chassis.events import Actor, EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.escalation import owned_post, require_escalation, require_release
 from services.routing.access.staff import commands
-from services.routing.errors.common import RoleMissing
 from services.routing.events.escalation import (
     EscalationClimbed,
     EscalationConvened,

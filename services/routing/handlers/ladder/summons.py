@@ -5,13 +5,13 @@ from datetime import datetime
 
 import msgspec
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.summons import awaited_post, require_summoner
 from services.routing.directory import LiveDirectory
-from services.routing.errors.common import RoleMissing, UnknownPost
+from services.routing.errors.common import UnknownPost
 from services.routing.events.summons import SummonsNoShow
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.dispatch.responder import position

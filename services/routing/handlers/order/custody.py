@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from services.chassis.errors import RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.field import require_sight
-from services.routing.errors.common import RoleMissing
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field.lookups import known_area, known_post
 from services.routing.model.order.custody import Custody, CustodySubject

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import msgspec
 
+from services.chassis.errors import RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.order import require_lead
-from services.routing.errors.common import RoleMissing
 from services.routing.handlers.commands import create
 from services.routing.handlers.field.lookups import known_area
 from services.routing.handlers.order.work_order import Commanded, known_post, refuse_second

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import msgspec
 
+from services.chassis.errors import RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.access.order import require_lead, require_lead_or_centre, require_sight
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.work_order import OrderNotYours
 from services.routing.handlers.order.work_order import Check, Commanded
 from services.routing.model.clock.calendar import ROUND_THE_CLOCK

@@ -9,13 +9,12 @@ from typing import Any
 
 import msgspec
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.events import SYSTEM, Actor, EventData
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.chassis.unit_of_work import AggregateSpec, Store, UnitOfWork
 from services.routing.directory import LiveDirectory
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.organisation import LoadRefused
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.organisation.area import load_areas, refuse_bad_boundaries, retire_areas

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from services.chassis.errors import RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.mongo import Mongo
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.directory import LiveDirectory
-from services.routing.errors.common import RoleMissing
 from services.routing.files import organisation_of
 from services.routing.handlers.commands import create
 from services.routing.handlers.organisation.boundaries import read_chart

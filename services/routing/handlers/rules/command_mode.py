@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
+from services.chassis.errors import RoleMissing
 from services.chassis.events import SYSTEM
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Command, Store, UnitOfWork
 from services.routing.directory import LiveDirectory
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.rules import UnknownArea
 from services.routing.model.dispatch.shift import ShiftState
 from services.routing.model.rules.command_mode import KNOWN_EVERYWHERE, CommandMode

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.chassis.errors import NotFound
+from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.access.order import require_centre, require_lead, require_sight
-from services.routing.errors.common import RoleMissing
 from services.routing.errors.field import UnknownArea, UnknownUnit
 from services.routing.errors.organisation import OrganisationNotLoaded
 from services.routing.errors.work_order import RulingNotInForce
