@@ -328,6 +328,7 @@ class CaseClosed(CaseEvent, frozen=True, kw_only=True):
 
 
 _AT_WORK = (State.ROUTED, State.IN_PROGRESS, State.DEFERRED)
+_ANSWERED = (State.RESOLVED, State.CONFIRMED, State.CLOSED)
 
 E_ = TypeVar("E_", bound=EventData)
 Move = Callable[[Report, Event[E_], UnitOfWork], Sequence[EventData]]
@@ -409,8 +410,14 @@ def _dispatched(report: Report, event: Event[OrderDispatched], unit: UnitOfWork)
 
 
 def _taken_up(report: Report, event: Event[Any], unit: UnitOfWork) -> Sequence[EventData]:
-    ours = report.order_id == event.data.order_id
+    ours = report.order_id == event.data.order_id and report.state not in _ANSWERED
     return report.in_progress() if ours and report.allows(State.IN_PROGRESS) else []
+
+
+def _reworked(report: Report, event: Event[OrderReworked], unit: UnitOfWork) -> Sequence[EventData]:
+    if report.order_id == event.data.order_id and report.state in _ANSWERED:
+        return report.rework()
+    return _taken_up(report, event, unit)
 
 
 def _deferred(report: Report, event: Event[OrderDeferred], unit: UnitOfWork) -> Sequence[EventData]:
@@ -492,7 +499,7 @@ FROM_ROUTING = [
     Subscription(OrderTransferredUp, _on_report(_note)),
     Subscription(OrderExtensionDecided, _on_report(_note)),
     Subscription(OrderSubmitted, _on_report(_note)),
-    Subscription(OrderReworked, _on_report(_taken_up)),
+    Subscription(OrderReworked, _on_report(_reworked)),
     Subscription(OrderVerified, _on_report(_verified)),
     Subscription(OrderClosed, _on_report(_closed)),
     Subscription(OrderRecalled, _on_report(_recalled)),

@@ -220,6 +220,23 @@ async def test_a_report_whose_order_is_joined_to_a_running_one_is_in_progress_an
     assert (await world.report(report_id)).state is State.RESOLVED
 
 
+@pytest.mark.parametrize("ended", ["resolved", "confirmed", "closed"])
+async def test_a_report_whose_order_fails_a_check_afterwards_is_in_progress_again(world: World, ended: str) -> None:
+    report_id = await resolved(world)
+    if ended != "resolved":
+        await world.mutate("confirmReport", RESIDENT, reportId=report_id, satisfaction=5)
+    if ended == "closed":
+        await world.hear(order_closed(report_id))
+
+    await world.hear(OrderReworked(report_id=report_id, order_id="order_1", reason="抽查未通过"))
+
+    report = await world.report(report_id)
+    assert (report.state, report.disposition, report.satisfaction) == (State.IN_PROGRESS, None, None)
+    assert (report.closed_at, report.next_step_at) == (None, None)
+    await world.hear(order_verified(report_id))
+    assert (await world.report(report_id)).state is State.RESOLVED
+
+
 async def test_withdrawing_tells_routing_which_order_to_recall(world: World) -> None:
     report_id = await dispatched(world)
 

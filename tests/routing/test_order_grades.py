@@ -91,7 +91,7 @@ async def test_a_share_of_what_ended_on_the_callers_word_is_looked_at_by_the_pos
     await do(world, "submitOrder", SECTION_HEAD, order, **REPLY, result=VERDICT)
     await world.confirm()
     order = await now_is(world, order)
-    look = {"passed": False, "note": "现场仍有垃圾"}
+    look = {"passed": True, "note": "现场已无垃圾"}
     post = order.verifier_post
     head = Caller(person="person_v", roles=frozenset({"handler"}), post=post, unit="unit_v", area="d1")
     assert (post is not None, order.state) == (True, OrderState.CLOSED)
@@ -104,10 +104,41 @@ async def test_a_share_of_what_ended_on_the_callers_word_is_looked_at_by_the_pos
     assert await listed(world, head) == []
     shown = await world.ask("query($id: ID!) { workOrder(id: $id) { sample { passed note at } } }", id=order.id)
     sample = shown["workOrder"]["sample"]
-    assert (sample["passed"], sample["note"]) == (False, "现场仍有垃圾")
+    assert (sample["passed"], sample["note"]) == (True, "现场已无垃圾")
     assert await no(world, "checkOrderSample", head, order, **look) == "NOT_IN_SAMPLE"
     told = (await world.told("order"))[-1]
     assert (told["type"], "现场" in told["data"]) == ("huying.routing.order.sample_checked.v1", False)
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+@pytest.mark.capability("R-09", "R-06")
+async def test_what_fails_a_check_afterwards_is_worked_on_again_and_checked_by_a_person(
+    world: World, confirmed: bool
+) -> None:
+    sampling(world, 1.0)
+    order = await at_work(world, track="self_governed")
+    await do(world, "submitOrder", SECTION_HEAD, order, **REPLY, result=VERDICT)
+    if confirmed:
+        await world.confirm()
+
+    look = {"passed": False, "note": "现场仍有垃圾"}
+    assert await do(world, "checkOrderSample", DESK_OFFICER, order, **look) == "REWORK"
+
+    shown = "query($id: ID!) { workOrder(id: $id) { closedAt disposition sample { passed note } reworks { byCaller reason } } }"
+    assert (await world.ask(shown, id=order.id))["workOrder"] == {
+        "closedAt": None,
+        "disposition": None,
+        "sample": look,
+        "reworks": [{"byCaller": False, "reason": "现场仍有垃圾"}],
+    }
+    checked, reworked = (await world.told("order"))[-2:]
+    assert [row["type"].split(".")[3] for row in (checked, reworked)] == ["sample_checked", "reworked"]
+    assert "现场" not in checked["data"] + reworked["data"]
+    assert await no(world, "checkOrderSample", DESK_OFFICER, order, **look) == "ORDER_STATE_FORBIDS"
+    assert [work["kind"] for work in await listed(world, SECTION_HEAD)] == ["LEAD"]
+
+    await do(world, "startOrder", SECTION_HEAD, order)
+    assert await do(world, "submitOrder", SECTION_HEAD, order, **REPLY, result=VERDICT) == "SUBMITTED"
 
 
 async def test_what_is_not_drawn_or_reopened_is_not_looked_at(world: World) -> None:

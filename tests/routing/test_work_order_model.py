@@ -27,6 +27,7 @@ from services.routing.events.work_order import (
 )
 from services.routing.model.clock.clocks import ClockKind
 from services.routing.model.order.evidence import MAX_EVIDENCE, Evidence, EvidenceKind
+from services.routing.model.order.parts import SampleCheck
 from services.routing.model.order.work_order import (
     TRANSITIONS,
     Act,
@@ -102,6 +103,7 @@ ACTS: dict[Act, Callable[[WorkOrder], Sequence[EventData]]] = {
     "submit": lambda order: order.submit("已清运", [PHOTO], None, POLICY, NOW, WORKER),
     "send_back": lambda order: order.send_back("照片不清", POLICY, NOW, CENTRE),
     "reopen": lambda order: order.reopen("又堆满了", POLICY, NOW, Actor(person="person_r")),
+    "fail_check": lambda order: fail_check(order),
     "verify": lambda order: order.verify(SOLVED, NOW, CENTRE),
     "close": lambda order: order.close(CallerVerdict(at=NOW, satisfaction=5, by_silence=False), NOW),
     "recall": lambda order: order.recall("派错了", NOW),
@@ -139,6 +141,13 @@ def a_draft() -> WorkOrder:
 
 def _another(order: WorkOrder) -> str:
     return OTHER_SECTION if order.lead_post == SECTION else SECTION
+
+
+def fail_check(order: WorkOrder) -> Sequence[EventData]:
+    """Looked at afterwards, it is not as the caller said."""
+    if order.state in TRANSITIONS["fail_check"][0]:
+        order.sample = SampleCheck(due_at=SOON)
+    return order.check_sample(False, "现场仍有垃圾", POLICY, NOW, CENTRE)
 
 
 def answered_order() -> WorkOrder:

@@ -58,10 +58,11 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.DEFERRED: frozenset(
         {State.ROUTED, State.IN_PROGRESS, State.RESOLVED, State.TRIAGED, State.WITHDRAWN, State.CLOSED}
     ),
-    State.RESOLVED: frozenset({State.CONFIRMED, State.REOPENED, State.CLOSED}),
-    State.CONFIRMED: frozenset({State.CLOSED}),
+    # What fails a check afterwards is worked on again, whatever the caller has said.
+    State.RESOLVED: frozenset({State.CONFIRMED, State.REOPENED, State.CLOSED, State.IN_PROGRESS}),
+    State.CONFIRMED: frozenset({State.CLOSED, State.IN_PROGRESS}),
     State.REOPENED: frozenset({State.TRIAGED, State.ANSWERED, State.ROUTED, State.IN_PROGRESS, State.WITHDRAWN}),
-    State.CLOSED: frozenset({State.REOPENED}),
+    State.CLOSED: frozenset({State.REOPENED, State.IN_PROGRESS}),
     State.WITHDRAWN: frozenset(),
 }
 _NEEDS_REASON = frozenset({Disposition.NOT_COMPETENT, Disposition.UNFOUNDED, Disposition.DEFERRED})
@@ -252,6 +253,13 @@ class Report(msgspec.Struct, kw_only=True, omit_defaults=True):
         """The order or the case was taken up."""
         self._move(State.IN_PROGRESS, "in_progress")
         return [events.ReportProgressed(report_id=self.id, order_id=self.order_id, case_id=self.case_id)]
+
+    def rework(self) -> list[EventData]:
+        """It was looked at after the answer and is not solved: the work goes on, the caller is asked again at its end."""
+        announced = self.in_progress()
+        self.disposition = self.disposition_reason = self.satisfaction = None
+        self.resolved_at = self.closed_at = self.next_step_at = None
+        return announced
 
     def deferred(self, review_at: datetime) -> list[EventData]:
         """It cannot be solved now (挂账); it is looked at again at `review_at` and stays in its caller's sight."""

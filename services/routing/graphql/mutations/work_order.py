@@ -259,7 +259,8 @@ class WorkOrderMutations:
         return await payload(info, doing)
 
     @strawberry.mutation(
-        description="Look at what ended on the caller's own word and was drawn; for the post that checks it or the centre. 抽查。"
+        description="Look at what ended on the caller's own word and was drawn; what fails is worked on again. For the post that "
+        "checks it or the centre. 抽查,不属实的发回重办。"
     )
     async def check_order_sample(
         self, info: Info, given: Annotated[CheckOrderSampleInput, strawberry.argument(name="input")]

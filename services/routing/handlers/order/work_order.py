@@ -12,6 +12,7 @@ from services.routing.access.order import require_centre, require_lead, require_
 from services.routing.errors.common import UnknownPost
 from services.routing.errors.work_order import AlreadyOrdered
 from services.routing.handlers.commands import change
+from services.routing.handlers.ladder import call as calls
 from services.routing.handlers.order.family import consequences
 from services.routing.model.order.evidence import Evidence
 from services.routing.model.order.handling import photo_marks
@@ -158,10 +159,13 @@ async def verify_order(on: Commanded, result: Result) -> WorkOrder:
 
 
 async def check_sample(on: Commanded, passed: bool, note: str) -> WorkOrder:
-    """Who checks has looked at what ended on the caller's own word. Raises Refusal, StoreError."""
+    """Who checks has looked at what ended on the caller's own word; what failed is worked on again. Raises Refusal, StoreError."""
 
     async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
-        return order.check_sample(passed, note, unit.now, on.caller.actor)
+        events = order.check_sample(passed, note, on.directory.policy, unit.now, on.caller.actor)
+        if not passed and order.report_id:
+            await calls.reopen(unit, order.report_id)
+        return events
 
     return await on.do("checkOrderSample", [passed, note], require_verifier, act)
 

@@ -46,6 +46,7 @@ from services.routing.model.rules.policy import Grade, Policy
 from services.routing.model.texts import MAX_TEXT, optional, required
 
 _CHECKING = "审核 (verification)"
+_FAILED = "抽查未通过 (not found as was said when it was looked at)"
 _NEEDS_SIGNPOST = frozenset({Disposition.NOT_COMPETENT, Disposition.UNFOUNDED})
 
 
@@ -107,7 +108,7 @@ class Handling(OrderRecord, kw_only=True):
 
         `verifier` is the post that is to check it, `reused` are photos known from other orders. Of a matter of grade A that was done
         on the spot the lead may give the `result` itself: then the caller's own word is the check, and a share of these is drawn to
-        be looked at afterwards. Whose caller nobody knows has no such word.
+        be looked at afterwards. Whose caller nobody knows has no such word, nor has what failed a check before.
         """
         self.check("submit", now)
         self._check_parts()
@@ -117,7 +118,9 @@ class Handling(OrderRecord, kw_only=True):
             raise EvidenceMissing(path=("evidence",))
         check_evidence(evidence)
         self._check_rule(evidence, policy)
-        by_caller = result is not None and self.grade is Grade.A and self.has_caller and self.caller_person is not None
+        failed = self.sample is not None and self.sample.passed is False
+        on_word = self.grade is Grade.A and self.has_caller and self.caller_person is not None and not failed
+        by_caller = result is not None and on_word
         result = _checked(result) if result and by_caller else None
         self.submission = Submission(
             at=now,
@@ -168,8 +171,9 @@ class Handling(OrderRecord, kw_only=True):
         self.verdict = verdict
         return self._closed(now)
 
-    def check_sample(self, passed: bool, note: str, now: datetime, by: Actor) -> list[EventData]:
-        """Somebody outside the handling units has looked whether it is as the caller said; what was found is on record."""
+    def check_sample(self, passed: bool, note: str, policy: Policy, now: datetime, by: Actor) -> list[EventData]:
+        """Somebody outside the handling units has looked whether it is as the caller said; what was found is on record. What was not
+        so is worked on again, and a person checks it then."""
         self.check("check_sample", now)
         if self.sample is None or self.sample.passed is not None:
             raise NotInSample
@@ -177,7 +181,13 @@ class Handling(OrderRecord, kw_only=True):
         self.sample = SampleCheck(
             due_at=self.sample.due_at, at=now, by=by, passed=passed, note=required(note, "note", "抽查情况", ("note",))
         )
-        return [OrderSampleChecked(**self.ids(), post=by.post, passed=passed)]
+        told: list[EventData] = [OrderSampleChecked(**self.ids(), post=by.post, passed=passed)]
+        return told if passed else told + self._fail_check(self.sample.note or "", policy, now, by)
+
+    def _fail_check(self, note: str, policy: Policy, now: datetime, by: Actor) -> list[EventData]:
+        self.closed_at = self.verification = self.verdict = None
+        self._rework("fail_check", note, policy, now, by, by_caller=False)
+        return [OrderReworked(**self.ids(), reason=_FAILED)]  # what was found stays with the order
 
     def _handed_in(self, act: Act, policy: Policy, now: datetime) -> None:
         """There is a reply: its clock stops, that of the caller's verdict starts."""
