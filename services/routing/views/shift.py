@@ -48,9 +48,21 @@ async def overlapping(mongo: Mongo, ids: Sequence[str], shift: Shift) -> Documen
 
 async def on_duty(mongo: Mongo, post_id: str, now: datetime) -> Sequence[Responder]:
     """Who is on the shift of a post now; nobody when there is none."""
-    where = {"post_id": post_id, "starts_at": {"$lte": now}, "ends_at": {"$gt": now}}
-    row = await mongo[SHIFT_LIST].find_one(where, sort=[("starts_at", -1)])
-    return await people(mongo, row["assigned"]) if row else []
+    found = await first_on_duty(mongo, [post_id], now)
+    return found[1] if found else []
+
+
+async def first_on_duty(mongo: Mongo, post_ids: Sequence[str], now: datetime) -> tuple[str, Sequence[Responder]] | None:
+    """The first of these posts that has somebody on its shift now, with who that is."""
+    where = {"post_id": {"$in": list(post_ids)}, "starts_at": {"$lte": now}, "ends_at": {"$gt": now}}
+    rows = await mongo[SHIFT_LIST].find(where, {"post_id": 1, "assigned": 1}).sort("starts_at", -1).to_list(None)
+    assigned: dict[str, list[str]] = {}
+    for row in rows:
+        assigned.setdefault(row["post_id"], row["assigned"])
+    for post_id in post_ids:
+        if found := await people(mongo, assigned.get(post_id, [])):
+            return post_id, found
+    return None
 
 
 async def last_handed_over(mongo: Mongo, post_id: str) -> Shift | None:

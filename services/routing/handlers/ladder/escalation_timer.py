@@ -15,7 +15,7 @@ from services.routing.model.ladder.escalation import Duty, Escalation, SubjectKi
 from services.routing.model.ladder.rungs import centre_posts
 from services.routing.model.organisation.directory import Directory
 from services.routing.store.escalation import ESCALATIONS
-from services.routing.views.shift import on_duty
+from services.routing.views.shift import first_on_duty
 
 
 async def step(store: Store, directory: LiveDirectory, escalation_id: str) -> None:
@@ -41,11 +41,13 @@ async def step(store: Store, directory: LiveDirectory, escalation_id: str) -> No
 
 async def _on_duty(unit: UnitOfWork, directory: Directory, escalation: Escalation) -> Duty | None:
     """The shift of the centre closest to the place that has somebody on duty now."""
-    for post in centre_posts(directory, escalation.subject.area_path):
-        if responders := await on_duty(unit.mongo, post.id, unit.now):
-            people = tuple(responder.person_id for responder in responders if responder.person_id)
-            return Duty(post=post.id, unit=post.unit_id, people=people)
-    return None
+    posts = {post.id: post for post in centre_posts(directory, escalation.subject.area_path)}
+    found = await first_on_duty(unit.mongo, list(posts), unit.now)
+    if found is None:
+        return None
+    post_id, responders = found
+    people = tuple(responder.person_id for responder in responders if responder.person_id)
+    return Duty(post=post_id, unit=posts[post_id].unit_id, people=people)
 
 
 async def _follow(unit: UnitOfWork, directory: Directory, escalation: Escalation, event: EventData) -> None:
