@@ -22,6 +22,7 @@ from services.routing.model.ladder.whistle import OrganRatings, WhistleRate
 from services.routing.model.organisation.directory import Directory
 from services.routing.model.rules.routing import RoutingTable
 from services.routing.model.rules.ruling import Ruling
+from services.routing.model.statistics import Figures
 from services.routing.views import area as area_views
 from services.routing.views import call as call_views
 from services.routing.views import deployment as deployment_views
@@ -35,7 +36,7 @@ from services.routing.views import summons as summons_views
 from services.routing.views import whistle as whistle_views
 from services.routing.views import work_order as order_views
 from services.routing.views.call import SeenCall
-from services.routing.views.statistics import Figures, Period
+from services.routing.views.statistics import Period
 from services.routing.views.work_order import SeenDecision, SeenOrder
 
 

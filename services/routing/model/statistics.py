@@ -1,4 +1,4 @@
-"""What statistics count, with definitions that stay: one row an ended order, and rates made of two counts each.
+"""What statistics count, with definitions that stay: one row an ended order, its facts, figures of them, rates made of two counts each.
 
 Definitions, version 1 (docs/front-end.md, Figures):
 - an order counts in the period in which it last ended, for the unit that led it then; recalled and cancelled ones count as such only;
@@ -35,6 +35,24 @@ class LedBy(msgspec.Struct, frozen=True, kw_only=True):
     unit: str
     returned: bool
     in_time: bool
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """All that figures ask of an ended order but its unit, its areas and its times. Few kinds of facts occur, so that MongoDB counts how
+    often each does, and `Figures` what that means."""
+
+    ending: Ending
+    level: str
+    passed_on: bool
+    on_time: bool
+    turns: int
+    returned: int
+    accepted_in_time: int
+    transferred_up: bool
+    extended: bool
+    reworked: bool
+    reopened: bool
+    satisfaction: int | None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +109,24 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
             extensions=sum(bool(extension.granted) for extension in order.extensions),
         )
 
+    @property
+    def facts(self) -> Facts:
+        """What figures ask of it; passed on is what another unit than the last led too."""
+        return Facts(
+            ending=self.ending,
+            level=self.level,
+            passed_on=any(turn.unit != self.unit for turn in self.turns),
+            on_time=self.on_time,
+            turns=len(self.turns),
+            returned=sum(turn.returned for turn in self.turns),
+            accepted_in_time=sum(turn.in_time for turn in self.turns),
+            transferred_up=self.transferred_up,
+            extended=self.extensions > 0,
+            reworked=self.reworks > 0,
+            reopened=self.reopened > 0,
+            satisfaction=self.satisfaction,
+        )
+
 
 def _accepted_in_time(turn: Turn) -> bool:
     return turn.accepted_at is not None and not turn.by_silence and turn.accepted_at <= turn.accept_by
@@ -106,3 +142,65 @@ class Rate(msgspec.Struct, frozen=True):
     def share(self) -> float | None:
         """0 to 1; None of nothing."""
         return self.count / self.of if self.of else None
+
+
+class Figures(msgspec.Struct):
+    """What the outcomes of one unit, or of one area, come to."""
+
+    ended: int = 0
+    closed: int = 0
+    recalled: int = 0
+    cancelled: int = 0
+    on_time: int = 0
+    first_time_right: int = 0
+    transferred_up: int = 0
+    extended: int = 0
+    reworked: int = 0
+    reopened: int = 0
+    rated: int = 0
+    satisfied: int = 0
+    satisfaction_sum: int = 0
+    handled_seconds: int = 0
+    turns: int = 0
+    returned: int = 0
+    accepted_in_time: int = 0
+    levels: dict[str, int] = {}
+
+    def count(self, facts: Facts, orders: int, seconds: int) -> None:
+        """Orders that have these facts in common, and took so long together; their turns are counted apart."""
+        self.ended += orders
+        if facts.ending is Ending.RECALLED:
+            self.recalled += orders
+        elif facts.ending is Ending.CANCELLED:
+            self.cancelled += orders
+        else:
+            self._count_closed(facts, orders, seconds)
+
+    def _count_closed(self, facts: Facts, orders: int, seconds: int) -> None:
+        self.closed += orders
+        self.handled_seconds += seconds
+        self.levels[facts.level] = self.levels.get(facts.level, 0) + orders
+        self.on_time += orders * facts.on_time
+        self.first_time_right += orders * (facts.turns == 1 and not facts.reworked)
+        self.transferred_up += orders * facts.transferred_up
+        self.extended += orders * facts.extended
+        self.reworked += orders * facts.reworked
+        self.reopened += orders * facts.reopened
+        if facts.satisfaction is not None:
+            self.rated += orders
+            self.satisfied += orders * (facts.satisfaction >= 4)
+            self.satisfaction_sum += orders * facts.satisfaction
+
+    def count_turns(self, turns: int, returned: int, accepted_in_time: int) -> None:
+        """Turns as lead."""
+        self.turns += turns
+        self.returned += returned
+        self.accepted_in_time += accepted_in_time
+
+    def of_closed(self, count: int) -> Rate:
+        """A share of the closed orders."""
+        return Rate(count, self.closed)
+
+    def of_turns(self, count: int) -> Rate:
+        """A share of the turns as lead."""
+        return Rate(count, self.turns)

@@ -10,7 +10,7 @@ from services.routing.access.staff import require_staff
 from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.level import PostLevel
 from services.routing.model import statistics as model
-from services.routing.views.statistics import Figures, Period
+from services.routing.views.statistics import Period
 
 
 @strawberry.type(name="Rate", description="A share as the two counts it is made of. 比率。")
@@ -53,7 +53,7 @@ class Statistics:
     mean_hours: float | None = strawberry.field(description="Receipt to end of closed orders. 平均办理时长(小时)。")
 
     @classmethod
-    def of(cls, figures: Figures) -> Self:
+    def of(cls, figures: model.Figures) -> Self:
         """The figures as GraphQL shows them."""
         return cls(**_values(figures))
 
@@ -87,7 +87,7 @@ async def area_statistics(context: Context, area_id: str, since: datetime, until
     return AreaStatistics(**_values(figures), settled_at=levels, _asked=asked)
 
 
-def _values(figures: Figures) -> dict[str, Any]:
+def _values(figures: model.Figures) -> dict[str, Any]:
     closed, turns = figures.of_closed, figures.of_turns
     return {
         "definitions": model.DEFINITIONS_VERSION,
