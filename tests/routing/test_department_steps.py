@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.ids import new_id
 from tests.routing.district import DEPARTMENT
 from tests.routing.field_world import done, names, refused, run_timers
 from tests.routing.world import (
@@ -79,8 +80,10 @@ async def test_an_assisting_department_reports_its_steps_in_working_time(world: 
     # Begun on a Sunday evening: twelve working hours end on Tuesday at 16:30 in Guangzhou.
     assert step["dueAt"] == "2026-11-24T08:30:00+00:00"
     naive = {**given, "reference": "KC-2", "startedAt": "2026-11-22T08:00:00"}
-    code = await refused(world, "startDepartmentStep", DEPARTMENT_HEAD, STEP, workOrderId=order.id, **naive)
-    assert code == "INVALID_INPUT"
+    document = "mutation($input: StartDepartmentStepInput!) { startDepartmentStep(input: $input) { errors { code } } }"
+    values = {"idempotencyKey": new_id("key"), "workOrderId": order.id, **naive}
+    _, (error,) = await world.ask_raw(document, DEPARTMENT_HEAD, input=values)
+    assert error["extensions"]["code"] == "INVALID_INPUT"
 
 
 async def test_only_the_unit_that_handles_the_order_reports_and_only_what_can_be(world: World) -> None:

@@ -11,6 +11,8 @@ from strawberry.extensions import ParserCache, ValidationCache
 from strawberry.federation.schema import FederationAny
 from strawberry.types import ExecutionContext, Info
 
+from services.chassis.graphql.scalars import MOMENTS
+
 # Understood by every composer in use today; Strawberry's default is newer than some of them know.
 _FEDERATION_VERSION: Literal["2.9"] = "2.9"
 
@@ -26,6 +28,7 @@ class Schema(strawberry.federation.Schema):
             types=types,
             extensions=[lambda: ParserCache(maxsize=512), lambda: ValidationCache(maxsize=512)],
             federation_version=_FEDERATION_VERSION,
+            scalar_overrides=MOMENTS,
             **kwargs,
         )
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Coroutine
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeVar
 
 import strawberry
@@ -216,14 +216,12 @@ async def _submit(context: Context, given: SubmitReportInput) -> report_model.Re
         place=given.place.value() if given.place else None,
         area_id=_given(given.area_id),
         media=given.media or [],
-        occurred_at=_moment(_given(given.occurred_at), "occurredAt"),
+        occurred_at=_given(given.occurred_at),
         identity_mode=given.identity_mode,
         on_behalf_of=values.Party(person=_given(behalf.person), name=_given(behalf.name), phone=_given(behalf.phone))
         if behalf
         else None,
-        external_ref=values.ExternalRef(
-            system=ref.system, number=ref.number, deadline=_moment(_given(ref.deadline), "externalRef")
-        )
+        external_ref=values.ExternalRef(system=ref.system, number=ref.number, deadline=_given(ref.deadline))
         if ref
         else None,
         urgency=_given(given.urgency),
@@ -286,15 +284,6 @@ async def _convert(context: Context, given: ConvertReportInput) -> report_model.
         reason=given.reason,
     )
     return await handlers.convert_report(context.store, context.viewer, command)
-
-
-def _moment(moment: datetime | None, field: str) -> datetime | None:
-    """As MongoDB keeps it, so that what is answered is what is read later. Raises InvalidInput without a zone."""
-    if moment is None:
-        return None
-    if moment.tzinfo is None:
-        raise InvalidInput(path=(field,), reason="time zone")
-    return moment.astimezone(UTC).replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 @strawberry.type

@@ -29,8 +29,8 @@ class InAnotherTeam(Refusal):
 
 class RolesInvalid(Refusal):
     code = "ROLES_INVALID"
-    en = "A template has at least one role, each with a count from 1 to {limit}."
-    zh = "模板至少有一个角色,每个角色1至{limit}人。"
+    en = "A template has at least one role, each with a name and a count from 1 to {limit}."
+    zh = "模板至少有一个角色,每个角色须有名称,1至{limit}人。"
 
 
 class UnknownTemplate(Refusal):

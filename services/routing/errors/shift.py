@@ -11,8 +11,11 @@ class ShiftStateForbids(Refusal):
 
 class ShiftPatternInvalid(Refusal):
     code = "SHIFT_PATTERN_INVALID"
-    en = "A pattern has 1 to 6 different starts within a day, 1 to 31 days, and a head-count that holds its roles."
-    zh = "排班规律须有1至6个不同的起始时刻、1至31天,且人数不少于各角色之和。"
+    en = (
+        "A pattern has 1 to 6 different starts within a day, each a full minute of local time, 1 to 31 days, "
+        "and a head-count that holds its roles."
+    )
+    zh = "排班规律须有1至6个不同的起始时刻(当地时间,到分)、1至31天,且人数不少于各角色之和。"
 
 
 class ShiftsPlannedAlready(Refusal):

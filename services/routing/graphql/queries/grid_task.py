@@ -9,7 +9,6 @@ from services.chassis.graphql.connection import Connection, page
 from services.chassis.mongo import Document
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.grid_task import GridTask, GridTaskCount, PatrolFulfilment
-from services.routing.model.organisation.moments import moment
 from services.routing.store.grid_task import GRID_TASKS
 from services.routing.views import grid_task as views
 
@@ -28,11 +27,12 @@ class GridTaskQueries:
     ) -> Connection[GridTask]:
         return await _tasks(info, views.area_list(info.context.viewer, area), first, after)
 
-    @strawberry.field(description="What became of the tasks that fell due in a period, by grid. 网格任务统计。")
+    @strawberry.field(
+        description="What became of the tasks that fell due in a period of a year at most, by grid. 网格任务统计(至多一年)。"
+    )
     async def grid_task_counts(
         self, info: Info, area: strawberry.ID, since: datetime, until: datetime
     ) -> list[GridTaskCount]:
-        since, until = moment(since, "since"), moment(until, "until")
         if not 0 < (until - since).days <= _MAX_DAYS:
             raise InvalidInput(path=("until",), reason=f"1..{_MAX_DAYS} days after since")
         c = info.context

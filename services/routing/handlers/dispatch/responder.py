@@ -1,5 +1,6 @@
 """Commands on the register of responders, and keeping it in step with the organisation's file."""
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
@@ -167,7 +168,7 @@ async def record_service(
 
 def position(point: Point, accuracy_m: float, at: datetime, now: datetime) -> Position:
     """A position that can be one. Raises PositionInvalid."""
-    if not (-180 <= point.lon <= 180 and -90 <= point.lat <= 90 and accuracy_m > 0 and at <= now + _CLOCKS_DIFFER):
+    if not (point.exists and 0 < accuracy_m < math.inf and at <= now + _CLOCKS_DIFFER):
         raise PositionInvalid
     return Position(lon=point.lon, lat=point.lat, accuracy_m=accuracy_m, at=at)
 

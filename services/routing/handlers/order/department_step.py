@@ -13,7 +13,6 @@ from services.routing.model.clock.calendar import WORKING
 from services.routing.model.order.department_step import DepartmentStep
 from services.routing.model.order.work_order import WorkOrder
 from services.routing.model.organisation.directory import Directory
-from services.routing.model.organisation.moments import moment
 from services.routing.model.rules.policy import DepartmentStepKind
 from services.routing.store.department_step import DEPARTMENT_STEPS
 from services.routing.store.work_order import WORK_ORDERS
@@ -38,11 +37,12 @@ async def start_step(
         known = {"work_order_id": order_id, "reference": reference.strip()}
         if await unit.mongo[DEPARTMENT_STEPS.collection.name].find_one(known, {"_id": 1}):
             raise StepReported(path=("reference",), reference=reference.strip())
-        began = moment(started_at, "startedAt")
         expected = directory.policy.department_steps.get(kind)
-        due_at = directory.policy.calendar(WORKING).add(began, expected) if expected else None
+        due_at = directory.policy.calendar(WORKING).add(started_at, expected) if expected else None
         handling = caller.unit or order.lead_unit
-        return DepartmentStep.start(order_id, handling, kind, name, reference, began, due_at, unit.now, caller.actor)
+        return DepartmentStep.start(
+            order_id, handling, kind, name, reference, started_at, due_at, unit.now, caller.actor
+        )
 
     given = [order_id, kind, name, reference, started_at]
     return await create(store, DEPARTMENT_STEPS, caller, "startDepartmentStep", key, given, decide)
@@ -53,7 +53,7 @@ async def end_step(store: Store, caller: Caller, key: str, step_id: str, ended_a
 
     async def decide(unit: UnitOfWork, step: DepartmentStep) -> Sequence[EventData]:
         _require_handling(caller, await unit.get(WORK_ORDERS, step.work_order_id))
-        return step.end(moment(ended_at, "endedAt"), unit.now)
+        return step.end(ended_at, unit.now)
 
     return await change(store, DEPARTMENT_STEPS, caller, "endDepartmentStep", key, step_id, [ended_at], decide)
 

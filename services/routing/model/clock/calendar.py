@@ -17,7 +17,7 @@ WORKING = "working"
 
 # One time zone for the whole country, without summer time.
 LOCAL = timezone(timedelta(hours=8), "Asia/Shanghai")
-_ANNOUNCED_UNTIL = max(chinese_calendar.holidays).year
+_ANNOUNCED = range(min(chinese_calendar.holidays).year, max(chinese_calendar.holidays).year + 1)
 _PACKAGE = importlib.metadata.version("chinesecalendar")
 _DAY = timedelta(days=1)
 
@@ -102,7 +102,7 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
 @functools.lru_cache(maxsize=4096)
 def _is_workday(day: date) -> bool:
     """By the national calendar. Remembered, because every clock that starts asks for the same few days."""
-    return day.weekday() < 5 if day.year > _ANNOUNCED_UNTIL else bool(chinese_calendar.is_workday(day))
+    return bool(chinese_calendar.is_workday(day)) if day.year in _ANNOUNCED else day.weekday() < 5
 
 
 @functools.lru_cache(maxsize=64)

@@ -4,6 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from services.routing.model.dispatch.responder import Responder
 
+_LONGEST_ROLE = 100
+
+
+def named(roles: Mapping[str, int]) -> bool:
+    """Whether every role has a name that can be one: some signs that can be read, and no space around them."""
+    return all(0 < len(role) <= _LONGEST_ROLE and role.isprintable() and role == role.strip() for role in roles)
+
 
 def fill(roles: Mapping[str, int], people: Sequence[Responder]) -> dict[str, str]:
     """Responder id → role, the most roles that these people can fill together; who is left out fills none.

@@ -30,7 +30,7 @@ from services.routing.events.response_team import (
     TeamTemplateDefined,
 )
 from services.routing.model.clock.calendar import LOCAL
-from services.routing.model.dispatch.composition import fill, in_words, missing
+from services.routing.model.dispatch.composition import fill, in_words, missing, named
 from services.routing.model.dispatch.responder import Responder
 from services.routing.model.texts import optional, required
 
@@ -87,7 +87,7 @@ class TeamTemplate(msgspec.Struct, kw_only=True):
     @classmethod
     def define(cls, name: str, name_en: str, roles: Mapping[str, int]) -> tuple["TeamTemplate", list[EventData]]:
         """A new template. Raises RolesInvalid."""
-        if not roles or not all(role and 1 <= count <= MAX_OF_A_ROLE for role, count in roles.items()):
+        if not roles or not named(roles) or not all(1 <= count <= MAX_OF_A_ROLE for count in roles.values()):
             raise RolesInvalid(path=("roles",), limit=MAX_OF_A_ROLE)
         template = cls(
             id=new_id("template"),

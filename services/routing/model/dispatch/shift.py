@@ -32,7 +32,7 @@ from services.routing.events.roster import (
     SwapTaken,
 )
 from services.routing.model.clock.calendar import LOCAL
-from services.routing.model.dispatch.composition import in_words, missing
+from services.routing.model.dispatch.composition import in_words, missing, named
 from services.routing.model.dispatch.responder import Availability, Responder
 from services.routing.model.organisation.organisation import Post
 from services.routing.model.rules.matter import Mode
@@ -91,7 +91,7 @@ class Strength(msgspec.Struct, frozen=True, kw_only=True):
     def possible(self) -> bool:
         """Whether the roles fit into the head-count."""
         roles = self.composition.values()
-        return self.head_count >= max(1, sum(roles)) and all(count > 0 for count in roles)
+        return self.head_count >= max(1, sum(roles)) and all(count > 0 for count in roles) and named(self.composition)
 
 
 class Pattern(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +110,8 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
 
     def periods(self, first: date, days: int) -> list[tuple[datetime, datetime]]:
         """Every shift of so many days from `first` on. Raises ShiftPatternInvalid."""
+        if any(start.tzinfo or start.second or start.microsecond for start in self.starts):
+            raise ShiftPatternInvalid
         starts = sorted(set(self.starts))
         fits = 1 <= len(starts) <= MAX_STARTS and len(starts) == len(self.starts) and 1 <= days <= MAX_DAYS
         counts = all(strength.possible for strength in (self.routine, self.emergency) if strength)

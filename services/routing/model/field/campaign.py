@@ -18,7 +18,6 @@ from services.routing.errors.campaign import (
     TooManyTargets,
 )
 from services.routing.events import campaign as events
-from services.routing.model.organisation.moments import moment
 from services.routing.model.texts import required
 
 MAX_TARGETS = 1000
@@ -147,8 +146,7 @@ class Campaign(msgspec.Struct, kw_only=True):
         """A new campaign without targets."""
         values = msgspec.structs.asdict(plan)
         values["name"] = required(plan.name, "name", "名称", ("name",))
-        due = values["due_at"] = moment(plan.due_at, "dueAt")
-        if due <= now:
+        if plan.due_at <= now:
             raise DueInThePast(path=("dueAt",))
         _check_items(plan.checklist)
         campaign = cls(id=new_id("campaign"), planned_at=now, **values)
@@ -158,7 +156,7 @@ class Campaign(msgspec.Struct, kw_only=True):
                 kind=plan.kind,
                 template=plan.template,
                 area_path=list(plan.area_path),
-                due_at=due,
+                due_at=plan.due_at,
             )
         ]
 

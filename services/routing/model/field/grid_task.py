@@ -13,7 +13,6 @@ from services.routing.errors.campaign import DueInThePast
 from services.routing.errors.grid_task import GridTaskStateForbids, GridTaskTooLate, PhotoMissing, PlanEnded
 from services.routing.events import grid_task as events
 from services.routing.model.order.evidence import Evidence, EvidenceKind, check_evidence
-from services.routing.model.organisation.moments import moment
 from services.routing.model.organisation.organisation import Post
 from services.routing.model.organisation.point import Point
 from services.routing.model.texts import optional, required
@@ -91,7 +90,6 @@ class GridPlan(msgspec.Struct, kw_only=True):
         now: datetime,
     ) -> tuple["GridPlan", list[EventData]]:
         """A new plan for the grid at the end of `area_path`."""
-        cadence = msgspec.structs.replace(cadence, first_at=moment(cadence.first_at, "firstAt"))
         cadence.check(now)
         plan = cls(
             id=new_id("grid_plan"),

@@ -17,7 +17,6 @@ from services.routing.errors.work_order import EvidenceMissing
 from services.routing.events import hazard as events
 from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.order.evidence import Evidence, check_evidence
-from services.routing.model.organisation.moments import moment
 from services.routing.model.texts import optional, required
 
 # Somebody looks whether it is really done while people still remember what was wrong.
@@ -143,7 +142,7 @@ class Hazard(msgspec.Struct, kw_only=True):
     @classmethod
     def find(cls, finding: Finding, now: datetime, by: Actor) -> tuple["Hazard", list[EventData]]:
         """A new hazard; the responsible unit's clock runs."""
-        due = moment(finding.due_at, "dueAt")
+        due = finding.due_at
         if due <= now:
             raise DueInThePast(path=("dueAt",))
         check_evidence(finding.evidence)

@@ -67,7 +67,7 @@ class Handling(OrderRecord, kw_only=True):
         self.check("check_in", now)
         if self.current.arrive is None and self.current.departed_at is None:
             raise NotInTheField
-        self.current.check_in = CheckIn(at=now, by=by, place=place, accuracy=accuracy)
+        self.current.check_in = CheckIn.of(place, accuracy, now, by)
         if self.current.arrive:
             self.current.arrive.stop(now)
         self.enter("check_in", now)

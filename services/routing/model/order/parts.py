@@ -1,5 +1,6 @@
 """What a work order is made of: turns and assistance with their clocks, waits, replies, checks."""
 
+import math
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -7,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from services.chassis.events import Actor
+from services.routing.errors.responder import PositionInvalid
 from services.routing.model.clock.clocks import Clock
 from services.routing.model.order.evidence import Evidence
 from services.routing.model.order.states import Disposition
@@ -60,6 +62,13 @@ class CheckIn(msgspec.Struct, frozen=True, kw_only=True):
     by: Actor
     place: Point | None
     accuracy: float | None
+
+    @classmethod
+    def of(cls, place: Point | None, accuracy: float | None, now: datetime, by: Actor) -> "CheckIn":
+        """A check-in now. Raises PositionInvalid for a place that is none."""
+        if (place and not place.exists) or (accuracy is not None and not 0 < accuracy < math.inf):
+            raise PositionInvalid
+        return cls(at=now, by=by, place=place, accuracy=accuracy)
 
 
 class Dispatch(msgspec.Struct, kw_only=True):

@@ -32,7 +32,7 @@ class Sending(OrderRecord, kw_only=True):
         if self.state not in (_S.DISPATCHED, _S.ACCEPTED, _S.EN_ROUTE) or self.current.check_in is not None:
             return []
         turn = self.current
-        turn.check_in = CheckIn(at=now, by=by, place=place, accuracy=accuracy)
+        turn.check_in = CheckIn.of(place, accuracy, now, by)
         if turn.arrive:
             turn.arrive.stop(now)
         self.catch_up(now)

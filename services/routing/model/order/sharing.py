@@ -70,7 +70,7 @@ class Sharing(OrderRecord, kw_only=True):
         if aid.accepted_at is None:
             aid.accepted_at = now
             aid.accept.stop(now)
-        aid.check_in = CheckIn(at=now, by=by, place=place, accuracy=accuracy)
+        aid.check_in = CheckIn.of(place, accuracy, now, by)
         if aid.arrive:
             aid.arrive.stop(now)
         return self._step(aid, "checked_in", now)

@@ -9,7 +9,6 @@ from services.chassis.events import Actor, EventData
 from services.chassis.ids import new_id
 from services.routing.errors.absence import AbsenceStateForbids, PeriodEmpty, TwoStandIns
 from services.routing.events.absence import AbsenceCancelled, AbsenceEnded, AbsenceRecorded
-from services.routing.model.organisation.moments import moment
 from services.routing.model.organisation.staffing import Away
 from services.routing.model.texts import optional
 
@@ -63,7 +62,6 @@ class AbsencePeriod(msgspec.Struct, kw_only=True):
         by: Actor,
     ) -> tuple["AbsencePeriod", list[EventData]]:
         """A person will be, or is, away. Its reason stays here: it may be an illness. Raises Refusal."""
-        since, until = moment(since, "since"), moment(until, "until")
         if until <= since or until <= now:
             raise PeriodEmpty(path=("until",))
         if stand_in_person and stand_in_post:
