@@ -28,7 +28,7 @@ from services.routing.handlers.order.custody import note_unanswered_offer
 from services.routing.handlers.order.department_step import note_late_step
 from services.routing.handlers.organisation.absence import settle_gaps, tell_gap
 from services.routing.handlers.organisation.boundaries import carry_out
-from services.routing.handlers.rules.command_mode import make_orders_follow
+from services.routing.handlers.rules.command_mode import make_open_follow
 from services.routing.handlers.rules.dry_run import count_on
 from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
@@ -64,7 +64,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.when_due(PROPOSALS.collection.name, lambda proposal_id: carry_out(service.store, directory, proposal_id))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store, directory))
-    service.when_due(COMMAND_MODES.collection.name, functools.partial(make_orders_follow, service.store, directory))
+    service.when_due(COMMAND_MODES.collection.name, functools.partial(make_open_follow, service.store, directory))
     service.when_due(DRY_RUNS.collection.name, functools.partial(count_on, service.store, directory))
     service.when_due(CALLS.collection.name, functools.partial(call.tick, service.store, directory))
     service.when_due(SUMMONSES.collection.name, functools.partial(summons.tick, service.store, directory))

@@ -1,14 +1,19 @@
 """Clocks follow the mode of command: of new orders always, of orders under way where the policy says so (R-30)."""
 
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.routing.handlers.rules import command_mode as handlers
 from services.routing.model.order.work_order import WorkOrder
+from services.routing.model.rules.command_mode import KNOWN_EVERYWHERE
+from services.routing.model.rules.policy import DEFAULT_POLICY, as_data
 from services.routing.store.command_mode import COMMAND_MODES
-from tests.routing.district import GRID_3
+from tests.routing import test_calls, test_summons
+from tests.routing.district import GRID_3, OTHER_SECTION
+from tests.routing.ladder_world import a_subject, escalation, start
 from tests.routing.test_command_mode import switch
 from tests.routing.test_policies import in_force
 from tests.routing.world import DESK_OFFICER, SECTION_HEAD, World
@@ -26,7 +31,7 @@ async def follow(world: World, area: str = "d1-s1") -> int:
         if row["next_step_at"] is None:
             return batches
         world.now = max(world.now, row["next_step_at"])
-        await handlers.make_orders_follow(world.store, world.directory, row["_id"])
+        await handlers.make_open_follow(world.store, world.directory, row["_id"])
         batches += 1
 
 
@@ -142,3 +147,114 @@ async def test_an_order_that_a_replica_opened_before_it_knew_follows_too(world: 
 
     assert (await world.order("report_late")).mode == "emergency"
     await late.mongo.close()
+
+
+@pytest.mark.capability("R-30")
+async def test_what_was_opened_in_an_emergency_of_its_place_follows_back(world: World) -> None:
+    await in_force(world, open_orders="recompute")
+    before = await world.dispatched("report_1")
+    await switch(world, "EMERGENCY")
+    during = await world.dispatched("report_2")
+    own = await world.dispatched("report_3", mode="emergency")
+    await follow(world)
+    assert [order.mode for order in (during, own)] == ["emergency", "emergency"]
+
+    await switch(world, "ROUTINE", reason="解除")
+    await follow(world)
+
+    assert within(await world.order("report_2")) == within(before)
+    assert (await world.order("report_2")).mode == "routine"
+    assert await world.order("report_3") == own
+
+
+async def test_what_was_opened_in_an_emergency_keeps_its_clocks_where_the_policy_says_so(world: World) -> None:
+    await switch(world, "EMERGENCY")
+    during = await world.dispatched("report_1")
+    await switch(world, "ROUTINE", reason="解除")
+
+    assert await follow(world) == 0
+    assert await world.order("report_1") == during
+
+
+async def test_a_matter_routed_anew_after_the_emergency_of_its_place_is_routine_again(world: World) -> None:
+    await switch(world, "EMERGENCY")
+    order = await world.dispatched("report_1")
+    await switch(world, "ROUTINE", reason="解除")
+
+    await world.triage("report_1", category="gas", category_path=["gas"])
+
+    assert order.mode == "emergency"
+    assert (await world.orders("report_1"))[-1].mode == "routine"
+
+
+@pytest.mark.capability("R-30", "R-01")
+async def test_a_call_follows_the_switch_and_back(world: World) -> None:
+    await in_force(world, open_orders="recompute")
+    call = await test_calls.called(world)
+
+    await switch(world, "EMERGENCY")
+    await follow(world)
+    moved = await test_calls.the_call(world)
+    assert moved.rungs[0].clock
+    assert (moved.mode, moved.rungs[0].clock.target.within) == ("emergency", timedelta(minutes=10))
+
+    await switch(world, "ROUTINE", reason="解除")
+    await follow(world)
+    back = await test_calls.the_call(world)
+    assert call.due_at
+    assert (back.mode, back.due_at) == (
+        "routine",
+        call.due_at - KNOWN_EVERYWHERE,
+    )  # what ran in the emergency is used up
+    assert [row["type"] for row in await world.told("call") if "retimed" in row["type"]] == [
+        "huying.routing.call.retimed.v1"
+    ] * 2
+
+
+@pytest.mark.capability("R-30", "R-03")
+async def test_a_whistle_follows_the_switch_unless_it_is_for_an_emergency(world: World) -> None:
+    clocks = json.loads(json.dumps(as_data(DEFAULT_POLICY)))["clocks"]
+    (check_in,) = [rule for rule in clocks if rule["kind"] == "check_in"]
+    quick = {**check_in, "when": {"mode": "emergency"}, "target": {**check_in["target"], "within": "PT600S"}}
+    await in_force(world, open_orders="recompute", clocks=[quick, *clocks])
+    summons = await test_summons.whistled(world)
+    own = await test_summons.whistled(world, reason="EMERGENCY", postIds=[OTHER_SECTION])
+    seen = [(await test_summons.seen(world, one))["summoned"][0]["checkInBy"] for one in (summons, own)]
+
+    await switch(world, "EMERGENCY")
+    await follow(world)
+    moved = (await test_summons.seen(world, summons))["summoned"][0]["checkInBy"]
+    assert datetime.fromisoformat(moved) < datetime.fromisoformat(seen[0])
+    await switch(world, "ROUTINE", reason="解除")
+    await follow(world)
+
+    after = [(await test_summons.seen(world, one))["summoned"][0]["checkInBy"] for one in (summons, own)]
+    assert after == seen
+
+
+@pytest.mark.capability("R-30", "R-02")
+async def test_a_ladder_climbs_round_the_clock_while_its_place_is_in_emergency_and_not_after(world: World) -> None:
+    await in_force(world, open_orders="recompute")
+    ladder = await start(world, "ordinary")
+    own = await start(world, "ordinary", subject=a_subject("order_2", emergency=True))
+    assert ladder.next_step_at
+    assert ladder.next_step_at > world.now  # Sunday
+
+    await switch(world, "EMERGENCY")
+    await follow(world)
+    seen = await escalation(world, ladder.id)
+    assert (seen["calendarVersion"], seen["nextStepAt"]) == ("24x7", (await first_follow(world)).isoformat())
+
+    await switch(world, "ROUTINE", reason="解除")
+    await follow(world)
+    after = await escalation(world, ladder.id)
+    assert after["calendarVersion"] == ladder.calendar_version
+    assert datetime.fromisoformat(after["nextStepAt"]) == ladder.next_step_at
+    assert (await escalation(world, own.id))["calendarVersion"] == "24x7"
+
+
+async def first_follow(world: World) -> datetime:
+    """When the first of the ladders was moved."""
+    (row, *_) = [row for row in await world.told("escalation") if "retimed" in row["type"]]
+    moment: datetime = row["time"]
+    return moment

@@ -39,6 +39,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "oldPost": "post_d01_s1_c01_secretary",
         "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
     },
+    "call.retimed": {**_ABOUT, "mode": "emergency", "dueAt": "2026-11-22T09:12:11Z"},
     "call.rated": {**_ABOUT, "aspect": "response", "mark": None},
     "call.closed": {**_ABOUT, "responseMark": 5, "resultMark": 4},
     "call.reopened": _ABOUT,

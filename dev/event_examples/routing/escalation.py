@@ -38,6 +38,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "oldPost": "post_d01_s1_cleaning",
         "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
     },
+    "escalation.retimed": {
+        **_ABOUT,
+        "mode": "emergency",
+        "calendarVersion": "24x7",
+        "nextStepAt": "2026-11-22T09:12:11Z",
+    },
     "escalation.exhausted": _ABOUT,
     "escalation.settled": _ABOUT,
     "escalation.cancelled": _ABOUT,

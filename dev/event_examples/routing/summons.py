@@ -30,6 +30,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "oldPost": "post_d01_s1_cleaning",
         "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
     },
+    "summons.retimed": {**_SUMMONS, "mode": "emergency"},
     "summons.evaluated": {**_SUMMONS, "post": _POST["post"], "mark": None},
     "summons.ended": {**_SUMMONS, "checkedIn": 2, "noShows": 0},
     "summons.cancelled": _SUMMONS,

@@ -126,3 +126,13 @@ class CallHandedOver(EventData, frozen=True, kw_only=True):
     post: str
     unit: str
     reason: str
+
+
+class CallRetimed(EventData, frozen=True, kw_only=True):
+    """Its place was switched to this mode: the answers that are owed are due by its times."""
+
+    type = "huying.routing.call.retimed.v1"
+    call_id: str
+    report_id: str
+    mode: str
+    due_at: datetime | None

@@ -159,3 +159,15 @@ class EscalationHandedOver(EventData, frozen=True, kw_only=True):
     post: str
     unit: str
     reason: str
+
+
+class EscalationRetimed(EventData, frozen=True, kw_only=True):
+    """Its place was switched to this mode: it climbs by another calendar from now on."""
+
+    type = "huying.routing.escalation.retimed.v1"
+    escalation_id: str
+    subject_kind: str
+    subject_id: str
+    mode: str
+    calendar_version: str
+    next_step_at: datetime | None

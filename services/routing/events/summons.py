@@ -103,3 +103,11 @@ class SummonsHandedOver(EventData, frozen=True, kw_only=True):
     post: str
     unit: str
     reason: str
+
+
+class SummonsRetimed(EventData, frozen=True, kw_only=True):
+    """Its place was switched to this mode: who is awaited is due by its times."""
+
+    type = "huying.routing.summons.retimed.v1"
+    summons_id: str
+    mode: str

@@ -30,6 +30,11 @@ CALLS = AggregateSpec(
             IndexModel([("owing_posts", ASCENDING), ("due_at", ASCENDING), ("_id", ASCENDING)], name="owing"),
             IndexModel([("rungs.by.unit", ASCENDING), ("rungs.called_at", DESCENDING)], name="raised_by"),
             IndexModel([("called_units", ASCENDING), ("closed_at", DESCENDING)], name="rated"),
+            IndexModel(
+                [("area_path", ASCENDING), ("_id", ASCENDING)],
+                name="open_area",
+                partialFilterExpression={"open": True},
+            ),
             # Not partial: the planner does not take `<= now` for a proof that the value is a date.
             IndexModel([("next_step_at", ASCENDING)], name="next_step"),
         ],

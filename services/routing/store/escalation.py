@@ -30,6 +30,11 @@ ESCALATIONS = AggregateSpec(
             _newest_first("unit_state", "owner_units", "state"),
             _newest_first("post", "owner_posts"),
             _newest_first("caller", "subject.caller_unit"),
+            IndexModel(
+                [("subject.area_path", ASCENDING), ("_id", ASCENDING)],
+                name="open_area",
+                partialFilterExpression={"open": True},
+            ),
             # Not partial: the planner does not take `<= now` for a proof that the value is a date.
             IndexModel([("next_step_at", ASCENDING)], name="next_step"),
             IndexModel([("state", ASCENDING), ("next_step_at", ASCENDING)], name="audit"),

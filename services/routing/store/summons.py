@@ -26,6 +26,11 @@ SUMMONSES = AggregateSpec(
             _newest_first("unit", "units"),
             _newest_first("post", "posts"),
             _newest_first("awaited", "awaited_posts"),
+            IndexModel(
+                [("whistle.area_path", ASCENDING), ("_id", ASCENDING)],
+                name="open_area",
+                partialFilterExpression={"open": True},
+            ),
             # Not partial: the planner does not take `<= now` for a proof that the value is a date.
             IndexModel([("next_step_at", ASCENDING)], name="next_step"),
         ],

@@ -2,7 +2,7 @@
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from services.chassis.mongo import CollectionSpec, Document, Mongo
+from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
 from services.routing.model.order.work_order import OrderState, WorkOrder
 from services.routing.store.duty import DutySubject, duties_of
@@ -98,14 +98,3 @@ WORK_ORDERS = AggregateSpec(
     "work order",
     rows=duties_of(DutySubject.ORDER),
 )
-
-
-async def open_orders_in(mongo: Mongo, area_id: str, after: str | None, limit: int) -> list[str]:
-    """The ids of orders under way in an area, by their age, after one of them."""
-    where: Document = {"area_path": area_id, "open": True}
-    if after:
-        where["_id"] = {"$gt": after}
-    # Named, because the index of ids gives the order as well, and would walk past everything that ever was.
-    found = mongo[WORK_ORDERS.collection.name].find(where, {"_id": 1}, hint="open_area")
-    found = found.sort("_id", ASCENDING).limit(limit)
-    return [row["_id"] async for row in found]

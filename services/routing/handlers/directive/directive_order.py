@@ -36,6 +36,7 @@ async def open_directive_order(
             area_id=directive.area_id,
             area_path=path,
             mode=directory.mode(path),
+            mode_of_place=True,
             received_at=unit.now,
         )
         source = Source(kind=SourceKind.DIRECTIVE, id=subject_id)

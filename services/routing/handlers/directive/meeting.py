@@ -274,7 +274,8 @@ async def _subject(
     task = required(text, "text", "决定内容", ("text",))
     if about is None:
         path = meeting.scope.area_path
-        return Subject(task=task, area_id=path[-1], area_path=path, mode=directory.mode(path), received_at=unit.now)
+        mode = directory.mode(path)
+        return Subject(task=task, area_id=path[-1], area_path=path, mode=mode, mode_of_place=True, received_at=unit.now)
     order = await unit.get(WORK_ORDERS, about)
     require_sight(caller, order)
     return order.subject(task, unit.now)

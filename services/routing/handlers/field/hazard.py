@@ -119,6 +119,7 @@ async def hand_hazard_over(
             area_path=hazard.area_path,
             urgency=_URGENCY[hazard.severity],
             mode=directory.mode(hazard.area_path),
+            mode_of_place=True,
             sensitivity=hazard.sensitivity,
             received_at=unit.now,
         )

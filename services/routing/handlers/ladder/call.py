@@ -225,6 +225,7 @@ def subject_of(call: Call) -> Subject:
         category_path=call.category_path,
         sensitivity=call.sensitivity,
         emergency=call.mode == Mode.EMERGENCY,
+        emergency_of_place=call.mode_followed,
         caller_unit=call.caller_unit,
     )
 

@@ -186,6 +186,7 @@ def _subject(summons: Summons, post: str, unit: str) -> Subject:
         category_path=whistle.category_path,
         sensitivity=whistle.sensitivity,
         emergency=summons.mode == Mode.EMERGENCY,
+        emergency_of_place=summons.mode_followed,
         caller_unit=summons.caller.unit,
     )
 

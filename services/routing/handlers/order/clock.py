@@ -41,4 +41,5 @@ def subject_of(order: WorkOrder) -> Subject:
         category_path=order.category_path,
         sensitivity=order.sensitivity,
         emergency=order.mode == Mode.EMERGENCY,
+        emergency_of_place=order.mode_followed,
     )

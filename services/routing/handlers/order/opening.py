@@ -60,6 +60,7 @@ async def draft_order(store: Store, directory: Directory, caller: Caller, key: s
             area_path=area.path,
             urgency=given.urgency,
             mode=directory.mode(area.path),
+            mode_of_place=True,
             received_at=unit.now,
         )
         order = WorkOrder.draft(given.source, subject, post, directory.policy, unit.now, caller.actor)

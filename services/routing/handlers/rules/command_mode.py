@@ -1,20 +1,27 @@
 """Switching the mode of command of an area. The organisation's version counts up with it, so that replicas follow."""
 
-from datetime import timedelta
+import dataclasses
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
 
 from services.chassis.errors import RoleMissing
-from services.chassis.events import SYSTEM
+from services.chassis.events import SYSTEM, EventData
 from services.chassis.identity import Caller
-from services.chassis.unit_of_work import Command, Store, UnitOfWork
+from services.chassis.unit_of_work import AggregateSpec, Command, Store, UnitOfWork
 from services.routing.directory import LiveDirectory
 from services.routing.errors.rules import UnknownArea
 from services.routing.model.dispatch.shift import ShiftState
+from services.routing.model.organisation.directory import Directory
 from services.routing.model.rules.command_mode import KNOWN_EVERYWHERE, CommandMode
 from services.routing.model.rules.matter import Mode
-from services.routing.store.command_mode import COMMAND_MODES
+from services.routing.store.call import CALLS
+from services.routing.store.command_mode import COMMAND_MODES, open_in
+from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.organisation import count_up
 from services.routing.store.shift import SHIFTS
-from services.routing.store.work_order import WORK_ORDERS, open_orders_in
+from services.routing.store.summons import SUMMONSES
+from services.routing.store.work_order import WORK_ORDERS
 
 _BATCH = 200
 _LONGEST_SHIFT = timedelta(days=1)
@@ -66,31 +73,71 @@ async def _wake_shifts(unit: UnitOfWork, area_id: str, ahead: timedelta) -> None
         unit.update(SHIFTS.collection.name, guard, wake)
 
 
-async def make_orders_follow(store: Store, directory: LiveDirectory, mode_id: str) -> None:
-    """Let the next batch of open orders of an area follow its switch. Each order by itself; one that ended meanwhile stays as it is."""
+async def make_open_follow(store: Store, directory: LiveDirectory, mode_id: str) -> None:
+    """Let the next batch of what is under way in an area follow its switch: orders, calls, summonses, ladders. Each by itself; one
+    that ended meanwhile stays as it is."""
     await directory.refresh()
     one = await UnitOfWork(store, actor=SYSTEM).get(COMMAND_MODES, mode_id)
     if one.next_step_at is None:
         return
-    ids = await open_orders_in(store.mongo, one.area_id, one.followed, _BATCH)
-    for order_id in ids:
-        await _follow(store, directory, order_id)
+    last: dict[str, str] = {}
+    more = False
+    for follower in _FOLLOWERS:
+        name = follower.spec.collection.name
+        ids = await open_in(store.mongo, name, follower.area_path, one.area_id, one.seen.get(name), _BATCH)
+        for aggregate_id in ids:
+            await _follow(store, directory, follower, aggregate_id)
+        last.update({name: ids[-1]} if ids else {})
+        more = more or len(ids) == _BATCH
 
     async def attempt(unit: UnitOfWork) -> None:
         now_one = await unit.get(COMMAND_MODES, mode_id)
         if now_one.switched_at == one.switched_at:  # else it was switched again, and they follow that
-            now_one.follow_on(ids[-1] if ids else None, unit.now, more=len(ids) == _BATCH)
+            now_one.follow_on(last, unit.now, more=more)
             unit.save(COMMAND_MODES, now_one)
 
     await store.run(attempt)
 
 
-async def _follow(store: Store, directory: LiveDirectory, order_id: str) -> None:
+@dataclasses.dataclass(frozen=True)
+class _Follower:
+    """A kind of aggregate that follows the mode of its place: where its path of areas is, and how it follows."""
+
+    spec: AggregateSpec[Any]
+    area_path: str
+    follow: Callable[[Any, Directory, datetime], list[EventData]]
+
+
+_FOLLOWERS = (
+    _Follower(
+        WORK_ORDERS,
+        "area_path",
+        lambda order, now_in, at: order.follow_mode(
+            now_in.mode(order.area_path), now_in.policy, now_in.rule(order.rule_id), at
+        ),
+    ),
+    _Follower(
+        CALLS,
+        "area_path",
+        lambda call, now_in, at: call.follow_mode(now_in.mode(call.area_path), now_in.policy, at),
+    ),
+    _Follower(
+        SUMMONSES,
+        "whistle.area_path",
+        lambda summons, now_in, at: summons.follow_mode(now_in.mode(summons.whistle.area_path), now_in.policy, at),
+    ),
+    _Follower(
+        ESCALATIONS,
+        "subject.area_path",
+        lambda ladder, now_in, at: ladder.follow_mode(now_in.mode(ladder.subject.area_path), at),
+    ),
+)
+
+
+async def _follow(store: Store, directory: LiveDirectory, follower: _Follower, aggregate_id: str) -> None:
     async def attempt(unit: UnitOfWork) -> None:
-        order = await unit.get(WORK_ORDERS, order_id)
-        now = directory.current
-        events = order.follow_mode(now.mode(order.area_path), now.policy, now.rule(order.rule_id), unit.now)
-        if events:
-            unit.save(WORK_ORDERS, order, events)
+        aggregate = await unit.get(follower.spec, aggregate_id)
+        if events := follower.follow(aggregate, directory.current, unit.now):
+            unit.save(follower.spec, aggregate, events)
 
     await store.run(attempt)

@@ -101,10 +101,12 @@ async def convert_to_mediation(unit: UnitOfWork, directory: LiveDirectory, repor
 def _placed(directory: LiveDirectory, report: ReportFacts, now: datetime) -> ReportFacts:
     """The report with the overlay grids and in the mode of its place: what happens in an emergency is an emergency (R-30)."""
     overlays = directory.current.overlays.at(report.place, now)
-    report = msgspec.structs.replace(report, overlays=overlays)
-    if directory.current.mode((*report.area_path, *overlays)) is Mode.EMERGENCY:
-        return msgspec.structs.replace(report, mode=Mode.EMERGENCY)
-    return report
+    own = Mode.ROUTINE if report.mode_of_place else report.mode
+    place = directory.current.mode((*report.area_path, *overlays))
+    of_place = own != Mode.EMERGENCY and place is Mode.EMERGENCY
+    return msgspec.structs.replace(
+        report, overlays=overlays, mode=Mode.EMERGENCY if of_place else own, mode_of_place=of_place
+    )
 
 
 def _supersede(unit: UnitOfWork, decision: Decision) -> None:

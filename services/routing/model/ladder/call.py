@@ -31,6 +31,7 @@ from services.routing.events.call import (
     CallRated,
     CallReleased,
     CallReopened,
+    CallRetimed,
     CallWarned,
     CallWithdrawn,
 )
@@ -40,8 +41,8 @@ from services.routing.model.ladder.rungs import RUNGS, centre_post, height, post
 from services.routing.model.organisation.directory import Directory
 from services.routing.model.organisation.organisation import Post, PostLevel
 from services.routing.model.rules.decision import ReportFacts
-from services.routing.model.rules.matter import CallLevel
-from services.routing.model.rules.policy import Policy
+from services.routing.model.rules.matter import CallLevel, Mode
+from services.routing.model.rules.policy import Policy, retime
 from services.routing.model.texts import required
 
 # 网格呼社区应、社区呼街道应、街道呼部门应、提级呼领导应
@@ -156,6 +157,7 @@ class Call(msgspec.Struct, kw_only=True):
     sensitivity: str
     urgency: str
     mode: str
+    mode_followed: bool = False  # in emergency because its place is, and back with it
     track: str | None
     made_at: datetime
     state: CallState
@@ -204,6 +206,7 @@ class Call(msgspec.Struct, kw_only=True):
             sensitivity=report.sensitivity,
             urgency=report.urgency,
             mode=report.mode,
+            mode_followed=report.mode_of_place,
             track=report.track,
             made_at=now,
             state=_S.CALLED,
@@ -256,6 +259,18 @@ class Call(msgspec.Struct, kw_only=True):
                     events.append(CallOverdue(**about, due_at=due_at, ladder=rung.clock.target.ladder))
         self._settle()
         return events
+
+    def follow_mode(self, mode: Mode, policy: Policy, now: datetime) -> list[EventData]:
+        """Its place was switched (R-30): what is owed is owed within the time of the mode; what is used up stays used up, what is
+        overdue overdue. An emergency of its own stays one. No event when nothing changes."""
+        if not self.open or self.mode == mode or (mode is Mode.ROUTINE and not self.mode_followed):
+            return []
+        self.mode, self.mode_followed = mode, mode is Mode.EMERGENCY
+        retime(
+            [rung.clock for rung in self._owing() if rung.clock], policy.target(ClockKind.RESPOND, self), policy, now
+        )
+        self._settle()
+        return [CallRetimed(call_id=self.id, report_id=self.report_id, mode=mode, due_at=self.due_at)]
 
     def answer(self, post: str, text: str, by: Actor, now: datetime) -> list[EventData]:
         """A called post answers."""

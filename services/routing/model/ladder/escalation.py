@@ -24,6 +24,7 @@ from services.routing.events.escalation import (
     EscalationNotified,
     EscalationReleased,
     EscalationResumed,
+    EscalationRetimed,
     EscalationSettled,
     EscalationSkipped,
     EscalationStarted,
@@ -33,6 +34,7 @@ from services.routing.model.clock.calendar import ALWAYS, Calendar
 from services.routing.model.ladder.rungs import centre_post, height, post_on
 from services.routing.model.organisation.directory import Directory
 from services.routing.model.organisation.organisation import Post, PostLevel
+from services.routing.model.rules.matter import Mode
 from services.routing.model.rules.policy import Ladder, LadderStep, StepKind
 from services.routing.model.texts import required
 
@@ -141,6 +143,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     category_path: tuple[str, ...] = ()
     sensitivity: str
     emergency: bool = False
+    emergency_of_place: bool = False  # in emergency because its place is
     caller_unit: str | None = None
 
 
@@ -220,6 +223,7 @@ class Escalation(msgspec.Struct, kw_only=True):
     ladder_name: str
     calendar: Calendar
     calendar_version: str
+    own_calendar: Calendar | None = None  # while its place is in emergency: the one that holds when that is over
     acknowledged_for: timedelta
     organisation_version: int
     rungs: tuple[Rung, ...]
@@ -244,7 +248,8 @@ class Escalation(msgspec.Struct, kw_only=True):
         cls, subject: Subject, ladder: Ladder, directory: Directory, trigger: Trigger, reason: str, now: datetime
     ) -> tuple["Escalation", list[EventData]]:
         """Arm the ladder; its first step comes after that step's wait, in working time unless it is an emergency."""
-        calendar = ALWAYS if subject.emergency else directory.policy.calendar(ladder.calendar)
+        own_calendar = directory.policy.calendar(ladder.calendar)
+        calendar = ALWAYS if subject.emergency else own_calendar
         owner = directory.posts.get(subject.owner_post)
         escalation = cls(
             id=new_id("escalation"),
@@ -253,6 +258,7 @@ class Escalation(msgspec.Struct, kw_only=True):
             ladder_name=ladder.name,
             calendar=calendar,
             calendar_version=calendar.version,
+            own_calendar=own_calendar if subject.emergency and subject.emergency_of_place else None,
             acknowledged_for=ladder.acknowledged_for,
             organisation_version=directory.version,
             rungs=tuple(_rung(step, subject, directory) for step in ladder.steps),
@@ -409,6 +415,27 @@ class Escalation(msgspec.Struct, kw_only=True):
         self._allow("cancel")
         self._end(_S.CANCELLED, reason, now)
         return [EscalationCancelled(**self._about())]
+
+    def follow_mode(self, mode: Mode, now: datetime) -> list[EventData]:
+        """Its place was switched (R-30): in an emergency it climbs round the clock, and after that by its own calendar again; the
+        time that is left to its next step stays. An emergency of its own stays one. No event when nothing changes."""
+        emergency = mode is Mode.EMERGENCY
+        if not self.open or self.subject.emergency == emergency or (not emergency and self.own_calendar is None):
+            return []
+        before, self.calendar = self.calendar, ALWAYS if emergency else self.own_calendar or ALWAYS
+        self.own_calendar = before if emergency else None
+        self.calendar_version = self.calendar.version
+        self.subject = msgspec.structs.replace(self.subject, emergency=emergency, emergency_of_place=emergency)
+        if self.next_step_at is not None:
+            left = before.between(now, self.next_step_at)
+            self._plan(self.calendar.add(self.calendar.add(now, left), _NOW))
+        if self.acknowledged and self.next_step_at is not None:
+            self.acknowledged.until = self.next_step_at
+        return [
+            EscalationRetimed(
+                **self._about(), mode=mode, calendar_version=self.calendar_version, next_step_at=self.next_step_at
+            )
+        ]
 
     def is_stuck(self, now: datetime, tick: timedelta) -> bool:
         """Whether a step is past by more than `tick`, or none is planned although one is owed."""

@@ -31,6 +31,7 @@ from services.routing.events.summons import (
     SummonsHandedOver,
     SummonsNoShow,
     SummonsReleased,
+    SummonsRetimed,
     SummonsWarned,
 )
 from services.routing.model.clock.clocks import Clock, ClockKind, Tick
@@ -40,7 +41,7 @@ from services.routing.model.ladder.rating import Rating
 from services.routing.model.organisation.organisation import Post
 from services.routing.model.organisation.point import Point
 from services.routing.model.rules.matter import Mode, Urgency
-from services.routing.model.rules.policy import Policy
+from services.routing.model.rules.policy import Policy, retime
 from services.routing.model.texts import optional, required
 
 
@@ -143,6 +144,7 @@ class Summons(msgspec.Struct, kw_only=True):
     caller: Actor
     called_at: datetime
     mode: str
+    mode_followed: bool = False  # in emergency because its place is, and back with it
     state: SummonsState
     open: bool = True
     summoned: list[Summoned]
@@ -164,13 +166,15 @@ class Summons(msgspec.Struct, kw_only=True):
             matter=required(whistle.matter, "matter", "事项", ("matter",)),
             address=optional(whistle.address, ("address",)),
         )
+        own = whistle.reason is SummonsReason.EMERGENCY
         summons = cls(
             id=new_id("summons"),
             number=human_number(now),
             whistle=whistle,
             caller=by,
             called_at=now,
-            mode=Mode.EMERGENCY if whistle.reason is SummonsReason.EMERGENCY else mode,
+            mode=Mode.EMERGENCY if own else mode,
+            mode_followed=mode == Mode.EMERGENCY and not own,
             state=_S.CALLED,
             summoned=[],
             posts=[],
@@ -232,6 +236,18 @@ class Summons(msgspec.Struct, kw_only=True):
                 )
         self._settle()
         return events
+
+    def follow_mode(self, mode: Mode, policy: Policy, now: datetime) -> list[EventData]:
+        """Its place was switched (R-30): who is awaited is due within the time of the mode; what is used up stays used up. A whistle
+        for an emergency stays one. No event when nothing changes."""
+        if not self.open or self.mode == mode or (mode is Mode.ROUTINE and not self.mode_followed):
+            return []
+        self.mode, self.mode_followed = mode, mode is Mode.EMERGENCY
+        retime(
+            [one.clock for one in self._running() if one.clock], policy.target(ClockKind.CHECK_IN, self), policy, now
+        )
+        self._settle()
+        return [SummonsRetimed(summons_id=self.id, mode=mode)]
 
     def check_in(self, post: str, position: Position, by: Actor, now: datetime) -> list[EventData]:
         """Somebody of the post is there. A no-show may still come; that it was one stays on record."""

@@ -48,6 +48,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     place: Point | None = None
     urgency: str = "routine"
     mode: str = "routine"
+    mode_of_place: bool = False  # the mode is that of its place
     track: str | None = None
     sensitivity: str = "internal"
     caller_person: str | None = None

@@ -74,7 +74,7 @@ class OrderRecord(msgspec.Struct, kw_only=True):
     place: Point | None = None
     urgency: str
     mode: str
-    mode_followed: bool = False  # moved into emergency by a switch of its area, and back with it
+    mode_followed: bool = False  # in emergency because its place is, and back with it
     track: str | None = None
     sensitivity: str
     caller_person: str | None
@@ -188,6 +188,7 @@ class OrderRecord(msgspec.Struct, kw_only=True):
             place=self.place,
             urgency=self.urgency,
             mode=self.mode,
+            mode_of_place=self.mode_followed,
             track=self.track,
             sensitivity=self.sensitivity,
             received_at=now,

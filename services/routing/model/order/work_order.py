@@ -24,7 +24,7 @@ from services.routing.model.order.waiting import Waiting
 from services.routing.model.organisation.organisation import Post, Rule
 from services.routing.model.rules.decision import Decision
 from services.routing.model.rules.matter import Mode
-from services.routing.model.rules.policy import DEFAULT_POLICY, Matter, Policy
+from services.routing.model.rules.policy import DEFAULT_POLICY, Matter, Policy, retime
 from services.routing.model.rules.routing import Verdict
 
 __all__ = [
@@ -86,6 +86,7 @@ class WorkOrder(Joining, Waiting, Sharing, kw_only=True):
             place=report.place,
             urgency=report.urgency,
             mode=report.mode,
+            mode_of_place=report.mode_of_place,
             track=report.track,
             sensitivity=report.sensitivity,
             caller_person=report.caller_person,
@@ -137,9 +138,7 @@ class WorkOrder(Joining, Waiting, Sharing, kw_only=True):
             ClockKind.ARRIVE: self.arrive_target,
         }
         for _, clock in self.all_clocks():
-            target = own.get(clock.kind) or policy.target(clock.kind, self) or clock.target
-            calendar, old_calendar = policy.calendar(target.calendar), policy.calendar(clock.target.calendar)
-            clock.recompute(target, calendar, now, old_calendar)
+            retime([clock], own.get(clock.kind) or policy.target(clock.kind, self), policy, now)
         self.settle(now)
         return [OrderRetimed(**self.ids(), mode=mode, accept_by=self.accept_by, resolve_by=self.resolve_by)]
 
@@ -164,6 +163,7 @@ class WorkOrder(Joining, Waiting, Sharing, kw_only=True):
             place=subject.place,
             urgency=subject.urgency,
             mode=subject.mode,
+            mode_followed=subject.mode_of_place and subject.mode == Mode.EMERGENCY,
             track=subject.track,
             sensitivity=subject.sensitivity,
             caller_person=subject.caller_person,

@@ -1,6 +1,6 @@
 """Peacetime or emergency command of one area (平急结合, R-30, I-14): switched by the centre with a reason, and back, on record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -28,8 +28,8 @@ class Switch(msgspec.Struct, frozen=True, kw_only=True):
 class CommandMode(msgspec.Struct, kw_only=True):
     """The mode of an area and how it came to it. What lies in an area in emergency is in emergency, whatever its own mode.
 
-    Every area has peacetime command until its first switch. `switched_at` is the newest switch. Where the policy says so, orders
-    under way follow it batch by batch: `followed` is the last order seen, `next_step_at` when the next batch is due.
+    Every area has peacetime command until its first switch. `switched_at` is the newest switch. Where the policy says so, what is
+    under way follows it batch by batch: `seen` is the last one of each collection, `next_step_at` when the next batch is due.
     """
 
     id: str
@@ -41,7 +41,7 @@ class CommandMode(msgspec.Struct, kw_only=True):
     mode: Mode = Mode.ROUTINE
     switches: list[Switch] = msgspec.field(default_factory=list)
     switched_at: datetime | None = None
-    followed: str | None = None
+    seen: dict[str, str] = msgspec.field(default_factory=dict)
     next_step_at: datetime | None = None
 
     @classmethod
@@ -56,16 +56,16 @@ class CommandMode(msgspec.Struct, kw_only=True):
         reason = required(reason, "reason", "理由", ("reason",))
         self.mode, self.switched_at = mode, now
         self.switches.append(Switch(at=now, by=by, mode=mode, reason=reason, open_orders=open_orders))
-        self.followed = None
+        self.seen = {}
         self.next_step_at = now if open_orders is OpenOrders.RECOMPUTE else None
         path = list(self.area_path)
         return [ModeSwitched(area_id=self.area_id, area_path=path, mode=mode, reason=reason, open_orders=open_orders)]
 
-    def follow_on(self, last: str | None, now: datetime, *, more: bool) -> None:
-        """A batch of orders has followed, up to `last`. The end is not before every replica has known of the switch for a while,
-        because one that did not may have opened orders in the old mode."""
-        self.followed = last or self.followed
-        assert self.switched_at  # what made orders follow
+    def follow_on(self, last: Mapping[str, str], now: datetime, *, more: bool) -> None:
+        """A batch of each collection has followed, up to `last`. The end is not before every replica has known of the switch for a
+        while, because one that did not may have opened orders in the old mode."""
+        self.seen = {**self.seen, **last}
+        assert self.switched_at  # what made them follow
         settled = self.switched_at + KNOWN_EVERYWHERE
         self.next_step_at = now if more else settled if now < settled else None
 

@@ -41,6 +41,7 @@ class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
     channel: str | None = None
     track: str | None = None
     mode: str = Mode.ROUTINE
+    mode_of_place: bool = False  # in emergency because its place is
     importance: str | None = None
     overlays: tuple[str, ...] = ()
 

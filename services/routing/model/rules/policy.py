@@ -3,15 +3,15 @@
 Lists of rules are ordered; the first that fits a matter holds, so the exceptions stand above the general case.
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from services.routing.model.clock.calendar import ALWAYS, OFFICE_HOURS, ROUND_THE_CLOCK, WORKING, Calendar
-from services.routing.model.clock.clocks import ClockKind, Target
+from services.routing.model.clock.clocks import Clock, ClockKind, Target
 from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.rules.matter import Mode
 
@@ -134,7 +134,7 @@ class AfterBadResult(StrEnum):
 
 
 class OpenOrders(StrEnum):
-    """What a switch of mode does to the clocks of orders under way in its area (R-30)."""
+    """What a switch of mode does to the clocks of what is under way in its area: orders, calls, summonses, ladders (R-30)."""
 
     KEEP = "keep"
     RECOMPUTE = "recompute"  # what is used up stays used up
@@ -244,6 +244,13 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     def evidence_for(self, matter: Matter) -> EvidenceRule:
         """What a reply in a matter must be shown by."""
         return next((rule for rule in self.evidence if rule.when.fits(matter)), EvidenceRule())
+
+
+def retime(clocks: Iterable[Clock], target: Target | None, policy: Policy, now: datetime) -> None:
+    """Clocks of one kind go by another target from now on; where the policy has none, by their own in today's calendar."""
+    for clock in clocks:
+        asked = target or clock.target
+        clock.recompute(asked, policy.calendar(asked.calendar), now, policy.calendar(clock.target.calendar))
 
 
 def as_data(policy: Policy) -> dict[str, Any]:
