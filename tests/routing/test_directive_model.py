@@ -320,7 +320,12 @@ def test_no_sequence_of_commands_leads_a_supervision_off_its_table(acts: list[tu
     """INVARIANT: settled is the end; that no answer came is said at most once, and only of one that had none in time."""
     subject = Subject(kind=SubjectKind.WORK_ORDER, id="order_1", number="261122-1", area_path=("d1",))
     supervision, _ = Supervision.start(
-        *(subject, SupervisionLevel.REMIND, POSTS[SECTION], "催办"), superiors=(), by_rule=False, now=NOW, by=CENTRE
+        *(subject, SupervisionLevel.REMIND, POSTS[SECTION], "催办"),
+        superiors=(),
+        answer_within=timedelta(hours=6, minutes=30),
+        by_rule=False,
+        now=NOW,
+        by=CENTRE,
     )
     now, said = NOW, 0
     for name, hours in acts:

@@ -1,6 +1,7 @@
 """Policy versions: drafted, checked by name, activated, loaded and exported; and the chain of command that follows the mode."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.rules.policy import DEFAULT_POLICY, as_data
 from tests.refusals import said
 from tests.routing import district
-from tests.routing.district import DEPARTMENT, DESK, GRID_1, GRID_3, SECTION
+from tests.routing.directive_world import COMMITTEE_HEAD, Desk
+from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, GRID_1, GRID_3, SECTION
+from tests.routing.field_world import done, refused
 from tests.routing.organisation_world import run
 from tests.routing.rule_world import publish_categories
 from tests.routing.test_command_mode import switch
@@ -97,6 +100,69 @@ async def test_an_older_policy_comes_into_force_anew(world: World) -> None:
     assert [(row["number"], row["state"]) for row in listed["policies"]["nodes"]] == [(2, "SUPERSEDED"), (1, "ACTIVE")]
 
 
+CAMPAIGN: dict[str, Any] = {
+    "id": "lantern",
+    "name": "元宵灯会安全检查",
+    "name_en": "Lantern festival",
+    "kind": "inspection",
+    "lasts": "P3D",
+    "checklist": [{"code": "exit", "text": "疏散通道畅通", "evidence": True}],
+}
+
+
+async def test_the_policy_says_what_campaigns_start_from_and_how_long_the_field_is_waited_for(world: World) -> None:
+    waits = {"hazard_recheck": "P1D", "custody_answer": "PT10M"}
+    await in_force(world, campaigns=[CAMPAIGN], waits=waits)
+
+    templates = (await world.ask("{ campaignTemplates { id hours } }", DESK_OFFICER))["campaignTemplates"]
+    assert templates == [{"id": "lantern", "hours": 72.0}]
+    planned = {"template": "lantern", "areaId": "d1-s1"}
+    campaign = await done(world, "planCampaign", DESK_OFFICER, "campaign { dueAt checklist { code } }", **planned)
+    assert campaign["checklist"] == [{"code": "exit"}]
+    assert datetime.fromisoformat(campaign["dueAt"]) == world.now + timedelta(days=3)
+    gone = {"template": "gas_safety", "areaId": "d1-s1"}
+    assert await refused(world, "planCampaign", DESK_OFFICER, "campaign { id }", **gone) == "UNKNOWN_TEMPLATE"
+
+    due = (world.now + timedelta(days=5)).isoformat()
+    found = {"description": "软管老化", "severity": "MAJOR", "unitId": "unit_s1", "dueAt": due, "areaId": "d1-s1"}
+    hazard = await done(world, "reportHazard", DESK_OFFICER, "hazard { id }", **found)
+    await done(world, "startRectification", SECTION_HEAD, "hazard { id }", hazardId=hazard["id"])
+    rectified = {
+        "hazardId": hazard["id"],
+        "note": "已更换",
+        "evidence": [{"kind": "PHOTO", "ref": "https://f.example/1"}],
+    }
+    shown = await done(world, "submitRectification", SECTION_HEAD, "hazard { dueAt }", **rectified)
+    assert datetime.fromisoformat(shown["dueAt"]) == world.now + timedelta(days=1)
+
+    taken = {"subject": "THING", "reference": "W-1", "description": "钥匙", "areaId": "d1-s1"}
+    custody = await done(world, "beginCustody", SECTION_HEAD, "custody { id }", **taken)
+    await done(world, "offerCustody", SECTION_HEAD, "custody { id }", custodyId=custody["id"], postId=COMMITTEE)
+    mine = "{ myWork { nodes { kind dueAt } } }"
+    (offered,) = (await world.ask(mine, COMMITTEE_HEAD))["myWork"]["nodes"]
+    assert datetime.fromisoformat(offered["dueAt"]) == world.now + timedelta(minutes=10)
+
+
+async def test_the_policy_says_how_fast_supervision_climbs_and_is_answered(world: World) -> None:
+    desk = Desk(world)
+    slow = await desk.running_task(SECTION_HEAD)
+    waits = {"directive_climb": "PT2H", "supervision_answer": {"remind": "PT1H"}}
+    await in_force(world, waits=waits)
+    quick = await desk.running_task(SECTION_HEAD)
+    world.now = datetime(2026, 12, 3, 0, 30, tzinfo=UTC)  # Thursday, when offices open
+
+    for hours in (0, 1, 1):
+        world.pass_time(hours=hours)
+        await desk.let_clock_act()
+
+    by_rule = {task["id"]: (await desk.directive(task["id"]))["supervisions"] for task in (slow, quick)}
+    assert [one["level"] for one in by_rule[quick["id"]]] == ["REMIND", "WRITTEN"]
+    assert [one["level"] for one in by_rule[slow["id"]]] == ["REMIND"]
+    answers = await world.ask("{ supervisions { nodes { level answerDueAt } } }", DESK_OFFICER)
+    reminds = [one["answerDueAt"] for one in answers["supervisions"]["nodes"] if one["level"] == "REMIND"]
+    assert {datetime.fromisoformat(due) for due in reminds} == {datetime(2026, 12, 3, 1, 30, tzinfo=UTC)}
+
+
 def _clock(**target: Any) -> dict[str, Any]:
     base = {"within": "PT1H", "warn_before": None, "calendar": "24x7", "pausable": False, "ladder": None}
     return {"clocks": [{"kind": "accept", "target": {**base, **target}}]}
@@ -125,6 +191,14 @@ def _ladder(**changes: Any) -> dict[str, Any]:
             "ladders.3.steps.0.post",
         ),
         (_ladder(steps=[{"kind": "climb", "wait": "PT1H"}]), "CLIMB_WITHOUT_LEVEL", "ladders.3.steps.0.level"),
+        ({"waits": {"hazard_recheck": "PT0S"}}, "DURATION_NOT_ABOVE_ZERO", "waits.hazard_recheck"),
+        (
+            {"waits": {"supervision_answer": {"remind": "PT0S"}}},
+            "DURATION_NOT_ABOVE_ZERO",
+            "waits.supervision_answer.remind",
+        ),
+        ({"campaigns": [{**CAMPAIGN, "lasts": "PT0S"}]}, "DURATION_NOT_ABOVE_ZERO", "campaigns.0.lasts"),
+        ({"campaigns": [CAMPAIGN, CAMPAIGN]}, "NAMED_TWICE", "campaigns.1.id"),
         ({"command": [command("emergency", "street", "post_none")]}, "UNKNOWN_POST", "command.0.post"),
         ({"command": [command("emergency", "street", DESK, "d9")]}, "UNKNOWN_AREA", "command.0.area"),
     ],

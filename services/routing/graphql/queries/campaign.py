@@ -7,7 +7,6 @@ from services.routing.graphql.context import Info
 from services.routing.graphql.types.campaign import Campaign, InspectionTask, campaign_of, task_of
 from services.routing.graphql.types.hazard import Hazard, hazard_of
 from services.routing.model.field.campaign import CampaignKind, CampaignState
-from services.routing.model.field.campaign_templates import TEMPLATES
 from services.routing.model.field.hazard import HazardState
 from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 from services.routing.views import campaign as views
@@ -35,7 +34,7 @@ class CampaignQueries:
                 kind=template.kind,
                 hours=template.lasts.total_seconds() / 3600,
             )
-            for template in TEMPLATES.values()
+            for template in info.context.directory.policy.campaigns
         ]
 
     @strawberry.field(description="A campaign, null if there is none the caller may see. 专项行动。")

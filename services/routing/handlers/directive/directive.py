@@ -398,6 +398,7 @@ def _brief(directory: Directory, caller: Caller, heading: Heading) -> Brief:
         text=heading.text,
         area_id=area.id,
         area_path=area.path,
+        climb_after=directory.policy.waits.directive_climb,
         posts=tuple(
             known_post(directory, post_id, ("posts", str(index))) for index, post_id in enumerate(heading.post_ids)
         ),

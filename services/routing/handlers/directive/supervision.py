@@ -52,6 +52,7 @@ async def open_supervision(
         supervision, events = Supervision.start(
             *(subject, level, post, reason),
             superiors=superiors(directory, post.unit_id, caller.post),
+            answer_within=directory.policy.answer_supervision(level),
             by_rule=False,
             now=unit.now,
             by=caller.actor,
@@ -107,6 +108,7 @@ def supervise_by_rule(
         supervision, events = Supervision.start(
             *(subject, level, post, _OVERDUE),
             superiors=superiors(directory, post.unit_id, superior),
+            answer_within=directory.policy.answer_supervision(level),
             by_rule=True,
             now=unit.now,
             by=Actor(),

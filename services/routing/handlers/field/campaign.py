@@ -24,10 +24,11 @@ from services.routing.model.field.campaign import (
     Target,
     VisitMode,
 )
-from services.routing.model.field.campaign_templates import TEMPLATES, CampaignTemplate
+from services.routing.model.field.campaign_templates import CampaignTemplate
 from services.routing.model.field.inspection import UNVISITED, InspectionTask
 from services.routing.model.organisation.directory import Directory
 from services.routing.model.organisation.organisation import AreaLevel
+from services.routing.model.rules.policy import Policy
 from services.routing.rows import BadRow, RowFormat, read_rows
 from services.routing.store.asset import ASSETS
 from services.routing.store.campaign import CAMPAIGNS, INSPECTIONS
@@ -88,7 +89,7 @@ async def plan_campaign(
     async def decide(unit: UnitOfWork) -> tuple[Campaign, Sequence[EventData]]:
         area = known_area(directory, caller, given.area_id)
         require_keeper(caller, area.path)
-        campaign, planned = Campaign.plan(_plan(given, area.path, caller.unit, unit.now), unit.now)
+        campaign, planned = Campaign.plan(_plan(given, directory.policy, area.path, caller.unit, unit.now), unit.now)
         events: list[EventData] = list(planned)
         if targets := await _selected(unit, directory, caller, campaign, selection):
             events += campaign.add_targets(targets)[1]
@@ -197,10 +198,12 @@ def require_campaign(caller: Caller, campaign: Campaign) -> None:
     require_keeper(caller, campaign.area_path)
 
 
-def _plan(given: CampaignGiven, area_path: tuple[str, ...], unit: str | None, now: datetime) -> CampaignPlan:
+def _plan(
+    given: CampaignGiven, policy: Policy, area_path: tuple[str, ...], unit: str | None, now: datetime
+) -> CampaignPlan:
     template: CampaignTemplate | None = None
     if given.template is not None:
-        template = TEMPLATES.get(given.template)
+        template = policy.campaign(given.template)
         if template is None:
             raise UnknownTemplate(path=("template",), template=given.template)
     due_at = given.due_at or (now + template.lasts if template else None)

@@ -164,7 +164,7 @@ async def _finding(unit: UnitOfWork, directory: Directory, caller: Caller, given
     else:
         area = known_area(directory, caller, given.area_id or "")
         values |= {"area_id": area.id, "area_path": area.path}
-    return Finding(**values)
+    return Finding(**values, recheck_within=directory.policy.waits.hazard_recheck)
 
 
 async def _change(

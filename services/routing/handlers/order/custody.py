@@ -50,7 +50,8 @@ async def offer_custody(
     """The holder offers it to another post, and signs. Raises Refusal, StoreError."""
 
     def act(custody: Custody, now: datetime) -> Sequence[EventData]:
-        return custody.offer_to(known_post(directory, post_id), note, now, caller.actor)
+        within = directory.policy.waits.custody_answer
+        return custody.offer_to(known_post(directory, post_id), note, now, caller.actor, within)
 
     return await _change(store, caller, "offerCustody", key, custody_id, [post_id, note], act)
 

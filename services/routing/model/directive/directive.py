@@ -32,11 +32,10 @@ from services.routing.events.directive import (
 from services.routing.model.clock.calendar import OFFICE_HOURS
 from services.routing.model.duty import Duty
 from services.routing.model.organisation.organisation import Post
+from services.routing.model.rules.policy import DEFAULT_WAITS
 from services.routing.model.texts import required
 
 MAX_ADDRESSEES = 100
-# An overdue directive climbs one level of supervision each working day.
-CLIMB_AFTER = timedelta(hours=6, minutes=30)
 HIGHEST_BY_RULE = 3  # the fourth level, a leader's talk, is for people to decide
 
 
@@ -130,6 +129,7 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True):
     area_id: str
     area_path: tuple[str, ...]
     posts: tuple[Post, ...]
+    climb_after: timedelta = DEFAULT_WAITS.directive_climb
 
 
 class Directive(msgspec.Struct, kw_only=True):
@@ -162,6 +162,7 @@ class Directive(msgspec.Struct, kw_only=True):
     open: bool = True
     issued_at: datetime | None = None
     due_at: datetime | None = None
+    climb_after: timedelta = DEFAULT_WAITS.directive_climb  # working time from one level of supervision to the next
     supervised: int = 0
     supervised_at: datetime | None = None
     next_step_at: datetime | None = None
@@ -182,6 +183,7 @@ class Directive(msgspec.Struct, kw_only=True):
             issuer_post=by.post,
             issuer_unit=by.unit,
             addressees=[Addressee(post=post.id, unit=post.unit_id) for post in brief.posts],
+            climb_after=brief.climb_after,
             drafted_at=now,
             drafted_by=by,
             **more,
@@ -298,7 +300,7 @@ class Directive(msgspec.Struct, kw_only=True):
     def _climb_at(self) -> datetime | None:
         if self.due_at is None or self.state not in self.RUNNING or self.supervised >= HIGHEST_BY_RULE:
             return None
-        return OFFICE_HOURS.add(self.supervised_at, CLIMB_AFTER) if self.supervised_at else self.due_at
+        return OFFICE_HOURS.add(self.supervised_at, self.climb_after) if self.supervised_at else self.due_at
 
     def _next_step(self) -> datetime | None:
         climb = self._climb_at()

@@ -33,14 +33,6 @@ class SupervisionLevel(StrEnum):
 
 
 LEVELS = tuple(SupervisionLevel)
-WORKING_DAY = timedelta(hours=6, minutes=30)
-# How long the addressed post has to answer, in working days.
-ANSWER_WITHIN = {
-    SupervisionLevel.REMIND: 1,
-    SupervisionLevel.WRITTEN: 2,
-    SupervisionLevel.NOTIFY_SUPERIOR: 2,
-    SupervisionLevel.LEADER_TALK: 3,
-}
 SUPERIOR_KNOWS = frozenset({SupervisionLevel.NOTIFY_SUPERIOR, SupervisionLevel.LEADER_TALK})
 
 
@@ -120,12 +112,13 @@ class Supervision(msgspec.Struct, kw_only=True):
         reason: str,
         *,
         superiors: tuple[str, ...],
+        answer_within: timedelta,
         by_rule: bool,
         now: datetime,
         by: Actor,
     ) -> tuple["Supervision", list[EventData]]:
-        """A post is supervised; from the third level on its superiors know."""
-        answer_due_at = OFFICE_HOURS.add(now, ANSWER_WITHIN[level] * WORKING_DAY)
+        """A post is supervised and has `answer_within` of working time; from the third level on its superiors know."""
+        answer_due_at = OFFICE_HOURS.add(now, answer_within)
         supervision = cls(
             id=new_id("supervision"),
             subject=subject,

@@ -17,10 +17,10 @@ from services.routing.errors.work_order import EvidenceMissing
 from services.routing.events import hazard as events
 from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.order.evidence import Evidence, check_evidence
+from services.routing.model.rules.policy import DEFAULT_WAITS
 from services.routing.model.texts import optional, required
 
 # Somebody looks whether it is really done while people still remember what was wrong.
-RECHECK_WITHIN = timedelta(days=3)
 
 
 class HazardState(StrEnum):
@@ -105,6 +105,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     task_id: str | None = None
     campaign_id: str | None = None
     sensitivity: str = "internal"
+    recheck_within: timedelta = DEFAULT_WAITS.hazard_recheck
 
 
 class Hazard(msgspec.Struct, kw_only=True):
@@ -138,6 +139,7 @@ class Hazard(msgspec.Struct, kw_only=True):
     rectifications: list[Rectification] = msgspec.field(default_factory=list)
     rechecks: list[Recheck] = msgspec.field(default_factory=list)
     closed_at: datetime | None = None
+    recheck_within: timedelta = DEFAULT_WAITS.hazard_recheck
 
     @classmethod
     def find(cls, finding: Finding, now: datetime, by: Actor) -> tuple["Hazard", list[EventData]]:
@@ -204,7 +206,7 @@ class Hazard(msgspec.Struct, kw_only=True):
 
     def _rectified(self, note: str, evidence: Sequence[Evidence], now: datetime, by: Actor) -> list[EventData]:
         self.rectifications.append(Rectification(at=now, by=by, note=note, evidence=tuple(evidence)))
-        recheck_by = now + RECHECK_WITHIN
+        recheck_by = now + self.recheck_within
         self._enter("rectify", recheck_by)
         return [events.HazardRectified(hazard_id=self.id, evidence_count=len(evidence), recheck_by=recheck_by)]
 
@@ -224,7 +226,7 @@ class Hazard(msgspec.Struct, kw_only=True):
         if passed:
             self._enter("recheck_passes", None)
         else:
-            self._enter("recheck_fails", max(self.rectify_by, now + RECHECK_WITHIN))
+            self._enter("recheck_fails", max(self.rectify_by, now + self.recheck_within))
         return [events.HazardRechecked(hazard_id=self.id, passed=passed)]
 
     def close(self, now: datetime) -> list[EventData]:

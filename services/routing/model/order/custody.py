@@ -21,10 +21,10 @@ from services.routing.errors.custody import (
 from services.routing.events import custody as events
 from services.routing.model.duty import Duty, WorkKind
 from services.routing.model.organisation.organisation import Post
+from services.routing.model.rules.policy import DEFAULT_WAITS
 from services.routing.model.texts import optional, required
 
 # Longer than the walk from the bus to the desk; then somebody must look.
-ANSWER_WITHIN = timedelta(minutes=30)
 
 
 class CustodySubject(StrEnum):
@@ -69,6 +69,12 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     by: Actor
     note: str | None
+    answer_within: timedelta = DEFAULT_WAITS.custody_answer
+
+    @property
+    def due_at(self) -> datetime:
+        """By when it is signed or refused."""
+        return self.at + self.answer_within
 
 
 class HandOver(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,17 +150,19 @@ class Custody(msgspec.Struct, kw_only=True):
     def duties(self) -> list[Duty]:
         """What it asks: of the post it is offered to, to sign or refuse."""
         offer = self.offer
-        return [Duty(kind=WorkKind.TAKE_OVER, post=offer.to_post, due_at=offer.at + ANSWER_WITHIN)] if offer else []
+        return [Duty(kind=WorkKind.TAKE_OVER, post=offer.to_post, due_at=offer.due_at)] if offer else []
 
-    def offer_to(self, post: Post, note: str | None, now: datetime, by: Actor) -> list[EventData]:
+    def offer_to(
+        self, post: Post, note: str | None, now: datetime, by: Actor, within: timedelta = DEFAULT_WAITS.custody_answer
+    ) -> list[EventData]:
         """The holder signs; it stays with the holder until the other has signed too."""
         self._allow("offer")
         self._check_holder(by)
         if post.id == self.holder_post:
             raise OfferedToHolder(path=("postId",))
-        self.offer = Offer(to_post=post.id, at=now, by=by, note=optional(note, ("note",)))
+        self.offer = Offer(to_post=post.id, at=now, by=by, note=optional(note, ("note",)), answer_within=within)
         self._enter("offer")
-        self.next_step_at = now + ANSWER_WITHIN
+        self.next_step_at = self.offer.due_at
         return [events.CustodyOffered(custody_id=self.id, from_post=self.holder_post, to_post=post.id)]
 
     def accept(self, now: datetime, by: Actor) -> list[EventData]:
@@ -201,7 +209,7 @@ class Custody(msgspec.Struct, kw_only=True):
     def note_unanswered(self, now: datetime) -> list[EventData]:
         """The timer's step. No event when there is no offer, or not so long, or that is known."""
         offer = self.offer
-        if offer is None or self.next_step_at is None or now < offer.at + ANSWER_WITHIN:
+        if offer is None or self.next_step_at is None or now < offer.due_at:
             return []
         self.next_step_at = None
         return [events.CustodyOfferUnanswered(custody_id=self.id, from_post=self.holder_post, to_post=offer.to_post)]

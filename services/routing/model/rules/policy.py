@@ -12,6 +12,8 @@ import msgspec
 
 from services.routing.model.clock.calendar import ALWAYS, OFFICE_HOURS, ROUND_THE_CLOCK, WORKING, Calendar
 from services.routing.model.clock.clocks import Clock, ClockKind, Target
+from services.routing.model.directive.supervision import SupervisionLevel
+from services.routing.model.field.campaign_templates import TEMPLATES, CampaignTemplate
 from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.rules.matter import Mode
 
@@ -175,6 +177,29 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     whistle_rate_from: int = 20
 
 
+class Waits(msgspec.Struct, frozen=True, kw_only=True):
+    """How long is waited for what no clock of a matter measures. What is under way keeps what held when it began."""
+
+    # Working time from one level of supervision of an overdue directive to the next: a working day.
+    directive_climb: timedelta = timedelta(hours=6, minutes=30)
+    # Working time that a supervised post has to answer, by level.
+    supervision_answer: dict[SupervisionLevel, timedelta] = msgspec.field(
+        default_factory=lambda: {
+            SupervisionLevel.REMIND: timedelta(hours=6, minutes=30),
+            SupervisionLevel.WRITTEN: timedelta(hours=13),
+            SupervisionLevel.NOTIFY_SUPERIOR: timedelta(hours=13),
+            SupervisionLevel.LEADER_TALK: timedelta(hours=19, minutes=30),
+        }
+    )
+    # By when somebody else looks whether a hazard is rectified.
+    hazard_recheck: timedelta = timedelta(days=3)
+    # Until it is announced that an offer of custody was neither signed nor refused.
+    custody_answer: timedelta = timedelta(minutes=30)
+
+
+DEFAULT_WAITS = Waits()
+
+
 class DepartmentStepKind(StrEnum):
     """What a department's own system does with an order in one step (R-34)."""
 
@@ -208,6 +233,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
     command: tuple[CommandPost, ...] = ()
     open_orders: OpenOrders = OpenOrders.KEEP
     limits: Limits = Limits()
+    waits: Waits = DEFAULT_WAITS
+    # What a campaign can start from; one of them is named when it is planned.
+    campaigns: tuple[CampaignTemplate, ...] = TEMPLATES
     # "7362": Jiangmen Pengjiang (domain.md §3.9).
     patrol: PatrolNorm = PatrolNorm()
     # How long a step of a department is expected to take, in working time (six hours a day); no source gives these, a district
@@ -236,6 +264,14 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
         """What is asked of this clock for a matter; None: no such clock runs."""
         rule = _first(self.clocks, matter, kind)
         return rule.target if rule else None
+
+    def campaign(self, template_id: str) -> CampaignTemplate | None:
+        """The template of this id."""
+        return next((template for template in self.campaigns if template.id == template_id), None)
+
+    def answer_supervision(self, level: SupervisionLevel) -> timedelta:
+        """The working time to answer a supervision; for a level that is not named, what the default says."""
+        return self.waits.supervision_answer.get(level) or DEFAULT_WAITS.supervision_answer[level]
 
     def grade(self, matter: Matter) -> Grade:
         """The grade of a matter; the strictest when no rule fits."""

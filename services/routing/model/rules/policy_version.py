@@ -17,7 +17,7 @@ from services.routing.errors.policy import (
 from services.routing.errors.rules import UnknownArea, UnknownCategory
 from services.routing.events.policy import PolicyActivated, PolicyDrafted, PolicySuperseded
 from services.routing.model.rules.configuration import Configuration
-from services.routing.model.rules.policy import Ladder, Policy, StepKind, When
+from services.routing.model.rules.policy import Ladder, Policy, StepKind, Waits, When
 
 _Path = tuple[str, ...]
 _ROOT: _Path = ("policy",)
@@ -53,6 +53,11 @@ def policy_problems(
             yield UnknownCalendar(path=(*at, "calendar"), calendar=target.calendar)
         if target.ladder is not None and target.ladder not in ladders:
             yield UnknownLadder(path=(*at, "ladder"), ladder=target.ladder)
+    yield from _twice("campaigns", [template.id for template in policy.campaigns])
+    for index, template in enumerate(policy.campaigns):
+        if template.lasts <= timedelta():
+            yield DurationNotAboveZero(path=(*_ROOT, "campaigns", str(index), "lasts"))
+    yield from _wait_problems(policy.waits)
     for index, ladder in enumerate(policy.ladders):
         yield from _ladder_problems((*_ROOT, "ladders", str(index)), ladder, calendars, posts)
     asked: dict[str, list[When]] = {
@@ -71,6 +76,18 @@ def policy_problems(
             yield UnknownPost(path=(*at, "post"), post=command.post)
         if command.area is not None and command.area not in areas:
             yield UnknownArea(path=(*at, "area"), area=command.area)
+
+
+def _wait_problems(waits: Waits) -> Iterator[Refusal]:
+    named: dict[_Path, timedelta] = {
+        ("directive_climb",): waits.directive_climb,
+        ("hazard_recheck",): waits.hazard_recheck,
+        ("custody_answer",): waits.custody_answer,
+    }
+    named |= {("supervision_answer", level.value): within for level, within in waits.supervision_answer.items()}
+    for at, within in named.items():
+        if within <= timedelta():
+            yield DurationNotAboveZero(path=(*_ROOT, "waits", *at))
 
 
 def _ladder_problems(at: _Path, ladder: Ladder, calendars: Container[str], posts: Container[str]) -> Iterator[Refusal]:
