@@ -1,5 +1,6 @@
 """Reads for queries and loaders, filtered by what the caller may see; and the reads that fill the memory of areas and categories."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -71,11 +72,13 @@ def list_filter(viewer: Caller, wanted: Wanted) -> Document:
     return where
 
 
-async def timeline(mongo: Mongo, report_id: str) -> list[Entry]:
-    """The entries of one report, oldest first. Ask only for a report the viewer may see."""
-    where = {"_id": {"$gt": f"{report_id}/", "$lt": f"{report_id}0"}}  # '0' follows '/'
-    documents = await mongo[TIMELINE.name].find(where).sort("_id", 1).to_list(None)
-    return [read_entry(document) for document in documents]
+async def timelines(mongo: Mongo, report_ids: Sequence[str]) -> list[list[Entry]]:
+    """The entries of each report, oldest first. Ask only for reports the viewer may see."""
+    each = [{"_id": {"$gt": f"{report_id}/", "$lt": f"{report_id}0"}} for report_id in report_ids]  # '0' follows '/'
+    found: defaultdict[str, list[Entry]] = defaultdict(list)
+    async for document in mongo[TIMELINE.name].find({"$or": each}).sort("_id", 1):
+        found[document["_id"].rpartition("/")[0]].append(read_entry(document))
+    return [found[report_id] for report_id in report_ids]
 
 
 async def chain_fault(mongo: Mongo, report_id: str) -> str | None:
@@ -85,7 +88,8 @@ async def chain_fault(mongo: Mongo, report_id: str) -> str | None:
         if before is None:
             return f"{report_id}: no such report"
         try:
-            fault = first_break(report_id, REPORT.from_document(before).timeline, await timeline(mongo, report_id))
+            (entries,) = await timelines(mongo, [report_id])
+            fault = first_break(report_id, REPORT.from_document(before).timeline, entries)
         except msgspec.ValidationError as error:
             fault = f"{report_id}: not readable ({error})"
         if fault is None:

@@ -7,7 +7,9 @@ import pytest
 from services.chassis.graphql import connection
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document
+from services.intake.store import TIMELINE
 from tests.intake.world import ATTENDANT, CENTRE, GRID_1, HANDLER, MEDIATOR, RESIDENT, STREET, World
+from tests.reads import reads
 from tests.refusals import said
 
 
@@ -164,3 +166,16 @@ def _stages(plan: Any) -> list[str]:
         return []
     here = [plan["stage"]] if isinstance(plan.get("stage"), str) else []
     return here + [stage for part in plan.values() for stage in _stages(part)]
+
+
+async def test_the_timelines_of_a_list_are_one_read(world: World) -> None:
+    ids = [await world.submitted() for _ in range(3)]
+    document = "{ reports { nodes { id timeline { type } } } }"
+
+    async with reads(world.service.store.mongo) as found:
+        nodes = (await world.ask(document))["reports"]["nodes"]
+
+    assert [node["id"] for node in nodes] == sorted(ids, reverse=True)
+    assert {len(node["timeline"]) for node in nodes} == {len(nodes[0]["timeline"])} != {0}
+    (read,) = [one for one in found if one["collection"] == TIMELINE.name]
+    assert read["docs"] == sum(len(node["timeline"]) for node in nodes)

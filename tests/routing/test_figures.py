@@ -10,7 +10,7 @@ from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.statistics import Ending, Figures, LedBy, Outcome
 from services.routing.store.outcome import OUTCOMES, to_document
 from services.routing.views.statistics import Period, figures_of_areas, figures_of_units
-from tests.routing.commands import reads
+from tests.reads import reads
 from tests.routing.world import START, World
 
 UNITS = ["unit_1", "unit_2", "unit_3", "unit_of_nothing"]

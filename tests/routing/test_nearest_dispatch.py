@@ -12,8 +12,10 @@ from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.graphql.context import Context
 from services.routing.graphql.schema import schema
+from services.routing.model.order.work_order import WorkOrder
 from services.routing.store.deployment import DEPLOYMENTS
 from services.routing.views.deployment import deployment_list
+from tests.reads import reads
 from tests.refusals import said
 from tests.routing.district import GRID_1
 from tests.routing.roster_world import SOUTH, SPOT, RosterWorld, person
@@ -508,6 +510,37 @@ async def test_an_order_shows_who_was_sent_to_it(roster: RosterWorld) -> None:
 
     assert await sent(SECTION_HEAD) == [{"id": deployment["id"]}]
     assert await sent(RESIDENT) == []
+
+
+async def test_a_screen_asks_no_more_of_the_database_however_much_stands_on_it(roster: RosterWorld) -> None:
+    counts = "{ centreBoard { counts { queue count } } }"
+    queue = """{ centreBoard { orders(queue: INCOMING) { nodes {
+      leadPost { title } area { name } call { id } escalations { id } supervisions { id } departmentSteps { id }
+      meetings { id } deployments { id responders { id } }
+    } } } }"""
+    sendings = "{ deployments { nodes { responders { id } workOrder { number } } } }"
+
+    async def sent(order: WorkOrder, responder: str) -> None:
+        await roster.on_duty(responder, 1)
+        await roster.send(order)
+
+    async def asked() -> list[list[str]]:
+        screen = []
+        for document in (counts, queue, sendings):
+            async with reads(roster.world.mongo) as found:
+                await roster.world.ask(document)
+            screen.append(sorted(read["collection"] for read in found))
+        return screen
+
+    first, second = await roster.order("report_1"), await roster.order("report_2")
+    await sent(first, "officer_1")
+    little = await asked()
+    await sent(first, "officer_2")
+    await sent(second, "attendant_1")
+
+    assert await asked() == little
+    assert little[0] == ["work_orders"]
+    assert [little[1].count(one) for one in ("work_orders", "deployments", "escalations")] == [1, 1, 1]
 
 
 @pytest.mark.capability("R-08")

@@ -9,7 +9,6 @@ from strawberry.federation.types import FieldSet
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
-from services.intake import views
 from services.intake.graphql.context import Context
 from services.intake.graphql.enums import (
     CallLevel,
@@ -226,8 +225,7 @@ class Report:
 
     @strawberry.field(description="Every event of the matter, from all services, oldest first (I-30). 办理全记录。")
     async def timeline(self, info: Info[Context, None]) -> list[TimelineEntry]:
-        entries = await views.timeline(info.context.store.mongo, self.model.id)
-        return [TimelineEntry.of(entry) for entry in entries]
+        return [TimelineEntry.of(entry) for entry in await info.context.timelines.load(self.model.id)]
 
     @classmethod
     def of(cls, model: report_model.Report) -> "Report":

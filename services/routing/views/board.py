@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from services.chassis.mongo import Document, Mongo
 from services.routing.model.order.states import AT_WORK, OrderState
+from services.routing.views.aggregation import aggregated
 from services.routing.views.work_order import ORDERS
 
 # Beyond this a screen says "more than".
@@ -56,7 +57,15 @@ def queue_filter(queue: BoardQueue, area: str, now: datetime) -> QueueFilter:
     return QueueFilter({"area_path": area, "state": state}, "received_at")
 
 
-async def queue_count(mongo: Mongo, queue: BoardQueue, area: str, now: datetime) -> int:
-    """How many stand in a queue; counting stops one above COUNT_LIMIT."""
-    where = queue_filter(queue, area, now).where
-    return await mongo[ORDERS].count_documents(where, limit=COUNT_LIMIT + 1)
+async def queue_counts(mongo: Mongo, area: str, now: datetime) -> dict[BoardQueue, int]:
+    """How many stand in each queue, in one command; counting stops one above COUNT_LIMIT."""
+    counted: list[list[Document]] = [
+        [
+            {"$match": queue_filter(queue, area, now).where},
+            {"$limit": COUNT_LIMIT + 1},
+            {"$group": {"_id": {"$literal": queue.value}, "count": {"$sum": 1}}},
+        ]
+        for queue in BoardQueue
+    ]
+    found = {row["_id"]: row["count"] for row in await aggregated(mongo, ORDERS, *counted)}
+    return {queue: found.get(queue, 0) for queue in BoardQueue}

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 
-from services.chassis.mongo import Document, Mongo, maybe_await
+from services.chassis.mongo import Document, Mongo
 from services.routing.model.statistics import Facts, Figures
 from services.routing.store.outcome import OUTCOMES, read_facts
+from services.routing.views.aggregation import aggregated
 
 _AREAS_AT_ONCE = 100
 
@@ -55,9 +56,10 @@ async def figures_of_units(mongo: Mongo, units: Sequence[str], period: Period) -
     wanted, ended = {"$in": list(units)}, _between(period)
     figures = {unit: Figures() for unit in units}
     kinds, turns = await asyncio.gather(
-        _rows(mongo, [{"$match": {"unit": wanted, **ended}}, _counted("$unit")]),
-        _rows(
+        aggregated(mongo, OUTCOMES.name, [{"$match": {"unit": wanted, **ended}}, _counted("$unit")]),
+        aggregated(
             mongo,
+            OUTCOMES.name,
             [
                 {"$match": {"turns.unit": wanted, "passed_on": True, **ended}},
                 {"$unwind": "$turns"},
@@ -82,18 +84,11 @@ async def figures_of_areas(mongo: Mongo, areas: Sequence[str], period: Period) -
     # An index on an array answers for one of its values without reading the rows, not for which of several it was.
     each = [[{"$match": {"area_path": area, **ended}}, _counted({"$literal": area})] for area in figures]
     for start in range(0, len(each), _AREAS_AT_ONCE):
-        first, *others = each[start : start + _AREAS_AT_ONCE]
-        unions: list[Document] = [{"$unionWith": {"coll": OUTCOMES.name, "pipeline": other}} for other in others]
-        for area, facts, orders, seconds in _kinds(await _rows(mongo, [*first, *unions])):
+        rows = await aggregated(mongo, OUTCOMES.name, *each[start : start + _AREAS_AT_ONCE])
+        for area, facts, orders, seconds in _kinds(rows):
             figures[area].count(facts, orders, seconds)
             _count_turns(figures[area], facts, orders)
     return [figures[area] for area in areas]
-
-
-async def _rows(mongo: Mongo, pipeline: list[Document]) -> list[Document]:
-    cursor = await maybe_await(mongo[OUTCOMES.name].aggregate(pipeline))
-    rows: list[Document] = await cursor.to_list(None)
-    return rows
 
 
 def _between(period: Period) -> Document:

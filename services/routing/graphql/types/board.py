@@ -38,13 +38,9 @@ class CentreBoard:
     @strawberry.field(description="How many orders stand where. 各队列数量。")
     async def counts(self, info: Info) -> list[QueueCount]:
         c = info.context
-        now = c.store.clock()
-        counts = [await views.queue_count(c.store.mongo, queue, self._area, now) for queue in views.BoardQueue]
+        counts = await views.queue_counts(c.store.mongo, self._area, c.store.clock())
         limit = views.COUNT_LIMIT
-        return [
-            QueueCount(queue=queue, count=min(count, limit), more=count > limit)
-            for queue, count in zip(views.BoardQueue, counts, strict=True)
-        ]
+        return [QueueCount(queue=queue, count=min(count, limit), more=count > limit) for queue, count in counts.items()]
 
     @strawberry.field(description="The orders of a queue, the oldest (or longest overdue) first. 队列工单。")
     async def orders(

@@ -1,5 +1,6 @@
 """Work orders. A resident sees the public part of the orders of own reports; the rest is null to them."""
 
+import asyncio
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -201,7 +202,8 @@ class WorkOrder:
         from services.routing.graphql.types.deployment import seen_deployment
 
         found = await info.context.deployments_of_order.load(self.id)
-        return [seen for one in found if (seen := await seen_deployment(info.context, one))]
+        seen = await asyncio.gather(*(seen_deployment(info.context, one) for one in found))
+        return [one for one in seen if one]
 
     @property
     def _full(self) -> bool:
