@@ -265,6 +265,131 @@ class OrderRecalled(EventData, frozen=True, kw_only=True):
     reason: str | None = None
 
 
+class CallEvent(EventData, frozen=True, kw_only=True):
+    """What we read of any event of a call; what the calling organ thinks of the answer stays in routing (R-10)."""
+
+    call_id: str
+    report_id: str
+    level: str | None = None
+    post: str | None = None
+    unit: str | None = None
+
+
+class CallMade(EventData, frozen=True, kw_only=True):
+    type = "huying.routing.call.made.v1"
+
+    call_id: str
+    report_id: str
+    respondent_level: str
+    respondent_post: str
+    respondent_unit: str
+
+
+class CallOverdue(CallEvent, frozen=True, kw_only=True):
+    type = "huying.routing.call.overdue.v1"
+
+
+class CallAnswered(CallEvent, frozen=True, kw_only=True):
+    type = "huying.routing.call.answered.v1"
+
+
+class CallRaised(CallEvent, frozen=True, kw_only=True):
+    type = "huying.routing.call.raised.v1"
+
+
+class CallReleased(CallEvent, frozen=True, kw_only=True):
+    type = "huying.routing.call.released.v1"
+
+
+class CallHandedOver(CallEvent, frozen=True, kw_only=True):
+    type = "huying.routing.call.handed_over.v1"
+
+
+class CallClosed(CallEvent, frozen=True, kw_only=True):
+    type = "huying.routing.call.closed.v1"
+
+
+class CallReopened(CallEvent, frozen=True, kw_only=True):
+    type = "huying.routing.call.reopened.v1"
+
+
+class CallWithdrawn(CallEvent, frozen=True, kw_only=True):
+    type = "huying.routing.call.withdrawn.v1"
+
+
+class EscalationEvent(EventData, frozen=True, kw_only=True):
+    """What we read of any event of a ladder; it need not climb for a matter of a report."""
+
+    escalation_id: str
+    report_id: str | None = None
+    subject_kind: str
+    subject_id: str
+    level: str | None = None
+    post: str | None = None
+    unit: str | None = None
+
+
+class EscalationStarted(EscalationEvent, frozen=True, kw_only=True):
+    type = "huying.routing.escalation.started.v1"
+
+    trigger: str
+    owner_post: str
+    owner_unit: str
+
+
+class EscalationClimbed(EscalationEvent, frozen=True, kw_only=True):
+    type = "huying.routing.escalation.climbed.v1"
+
+
+class EscalationAcknowledged(EscalationEvent, frozen=True, kw_only=True):
+    type = "huying.routing.escalation.acknowledged.v1"
+
+
+class EscalationHandedOver(EscalationEvent, frozen=True, kw_only=True):
+    type = "huying.routing.escalation.handed_over.v1"
+
+
+class EscalationExhausted(EscalationEvent, frozen=True, kw_only=True):
+    type = "huying.routing.escalation.exhausted.v1"
+
+
+class EscalationSettled(EscalationEvent, frozen=True, kw_only=True):
+    type = "huying.routing.escalation.settled.v1"
+
+
+class EscalationCancelled(EscalationEvent, frozen=True, kw_only=True):
+    type = "huying.routing.escalation.cancelled.v1"
+
+
+class DispatchEvent(EventData, frozen=True, kw_only=True):
+    """What we read of any event of a deployment; of sealed matters it names no report."""
+
+    deployment_id: str
+    report_id: str | None = None
+
+
+class DispatchAccepted(DispatchEvent, frozen=True, kw_only=True):
+    type = "huying.routing.dispatch.accepted.v1"
+
+    responder_ids: list[str]
+
+
+class DispatchDeparted(DispatchEvent, frozen=True, kw_only=True):
+    type = "huying.routing.dispatch.departed.v1"
+
+
+class DispatchArrived(DispatchEvent, frozen=True, kw_only=True):
+    type = "huying.routing.dispatch.arrived.v1"
+
+
+class DispatchDone(DispatchEvent, frozen=True, kw_only=True):
+    type = "huying.routing.dispatch.done.v1"
+
+
+class DispatchStoodDown(DispatchEvent, frozen=True, kw_only=True):
+    type = "huying.routing.dispatch.stood_down.v1"
+
+
 class CaseEvent(EventData, frozen=True, kw_only=True):
     """What we read of any event of a case; a case need not come from a report."""
 
@@ -360,7 +485,7 @@ def _on_report(move: Move[Any]) -> Callable[[Event[Any], UnitOfWork], Any]:
     """A handler that adds the event to the report's timeline and lets `move` say what follows."""
 
     async def handle(event: Event[Any], unit: UnitOfWork) -> None:
-        if not event.data.report_id:  # a case or an order that does not follow from a report
+        if not event.data.report_id:  # what does not follow from a report
             return
         report = await unit.get(REPORT, event.data.report_id)
         announced = move(report, event, unit)
@@ -503,6 +628,27 @@ FROM_ROUTING = [
     Subscription(OrderVerified, _on_report(_verified)),
     Subscription(OrderClosed, _on_report(_closed)),
     Subscription(OrderRecalled, _on_report(_recalled)),
+    Subscription(CallMade, _on_report(_note)),
+    Subscription(CallOverdue, _on_report(_note)),
+    Subscription(CallAnswered, _on_report(_note)),
+    Subscription(CallRaised, _on_report(_note)),
+    Subscription(CallReleased, _on_report(_note)),
+    Subscription(CallHandedOver, _on_report(_note)),
+    Subscription(CallClosed, _on_report(_note)),
+    Subscription(CallReopened, _on_report(_note)),
+    Subscription(CallWithdrawn, _on_report(_note)),
+    Subscription(EscalationStarted, _on_report(_note)),
+    Subscription(EscalationClimbed, _on_report(_note)),
+    Subscription(EscalationAcknowledged, _on_report(_note)),
+    Subscription(EscalationHandedOver, _on_report(_note)),
+    Subscription(EscalationExhausted, _on_report(_note)),
+    Subscription(EscalationSettled, _on_report(_note)),
+    Subscription(EscalationCancelled, _on_report(_note)),
+    Subscription(DispatchAccepted, _on_report(_note)),
+    Subscription(DispatchDeparted, _on_report(_note)),
+    Subscription(DispatchArrived, _on_report(_note)),
+    Subscription(DispatchDone, _on_report(_note)),
+    Subscription(DispatchStoodDown, _on_report(_note)),
 ]
 FROM_MEDIATION = [
     Subscription(CaseRegistered, _on_report(_case_registered)),

@@ -192,11 +192,14 @@ class World:
         return [row["type"].split(".")[3] for row in await self.events(aggregate_id)]
 
 
+_IDS = ("order_id", "case_id", "call_id", "escalation_id", "deployment_id")
+
+
 def _event(data: EventData, aggregate_id: str, unit: UnitOfWork) -> Event[Any]:
     values: Mapping[str, Any] = {
         "id": unit.cause,
         "type": data.type,
-        "aggregate_id": aggregate_id or getattr(data, "order_id", None) or getattr(data, "case_id", "x"),
+        "aggregate_id": aggregate_id or next((getattr(data, name) for name in _IDS if hasattr(data, name)), "x"),
         "time": unit.now,
         "actor": unit.actor,
         "data": data,

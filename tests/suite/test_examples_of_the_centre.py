@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,7 @@ async def test_the_screen_of_a_centre_is_filled_by_one_query(
     assert any(reason["outcome"] == "OTHER_CATEGORY" for reason in explained["reasons"])
 
 
+@pytest.mark.capability("I-30", "R-01", "R-02", "G-03")
 async def test_operations_of_calls_and_escalations(platform: Platform, resident: Client, centre: Client) -> None:
     report, _, _ = await ordered(platform, resident, centre)
     attendant = Client(platform, "attendant")
@@ -69,6 +71,12 @@ async def test_operations_of_calls_and_escalations(platform: Platform, resident:
     await send(first, "answer-call", callId=call["id"])
     await send(attendant, "rate-call", callId=call["id"])
 
+    def climbed(seen: dict[str, Any]) -> bool:
+        kinds = {entry["type"].removeprefix("huying.routing.").removesuffix(".v1") for entry in seen["timeline"]}
+        return kinds >= {"call.made", "call.raised", "call.answered", "escalation.climbed", "escalation.acknowledged"}
+
+    await until(attendant, "timeline", climbed, id=report)
+    assert not climbed(await send(resident, "timeline", id=report))
     assert len(raised["rungs"]) == 2
     assert (await first.ask(query, id=call["id"]))["call"]["responseRating"] is None, (
         "who is rated sees it when it is closed"
@@ -119,13 +127,20 @@ async def test_operations_of_a_returned_order(platform: Platform, resident: Clie
     await send(centre, "transfer-order-up", workOrderId=order)
 
 
+@pytest.mark.capability("I-30", "R-07", "G-03")
 async def test_operations_of_sending_somebody(platform: Platform, resident: Client, centre: Client) -> None:
-    _, order, _ = await ordered(platform, resident, centre)
+    report, order, _ = await ordered(platform, resident, centre)
     await send(centre, "set-availability")
     deployment = (await send(centre, "send-nearest", workOrderId=order))["deployment"]["id"]
     await send(centre, "accept-deployment", deploymentId=deployment)
     arrived = (await send(centre, "arrive-deployment", deploymentId=deployment))["deployment"]
     assert arrived["state"] == "ARRIVED"
+
+    def on_the_scene(seen: dict[str, Any]) -> bool:
+        return "A responder is on the scene." in [entry["text"] for entry in seen["timeline"]]
+
+    told = await until(resident, "timeline", on_the_scene, id=report)
+    assert [entry["facts"] for entry in told["timeline"] if ".dispatch." in entry["type"]] == [{}, {}]
 
 
 async def test_operations_of_shifts_and_absences(platform: Platform, centre: Client) -> None:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from dev.event_examples.matters import AREA_PATH, ORDER
+from dev.event_examples.matters import AREA_PATH, ORDER, REPORT
 
 _ESCALATION = "escalation_01m84vn0jef2wam5hrf3fsh3mc"
 _LEADER = {"post": "post_d01_s1_centre_leader", "unit": "unit_d01_s1_centre"}
 _LEAD = {"post": "post_d01_s1_sanitation", "unit": "unit_d01_s1_sanitation"}
 _SUBJECT = {"subjectKind": "order", "subjectId": ORDER}
-_ABOUT = {"escalationId": _ESCALATION, **_SUBJECT}
+_ABOUT = {"escalationId": _ESCALATION, **_SUBJECT, "reportId": REPORT}
 _FIRST = {"step": 0, "attempt": 1}
 _SECOND = {"step": 1, "attempt": 1}
 

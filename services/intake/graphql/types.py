@@ -30,7 +30,8 @@ from services.intake.model import category as category_model
 from services.intake.model import report as report_model
 from services.intake.model import timeline as timeline_model
 from services.intake.model.values import Party
-from services.intake.model.visibility import may_see_caller
+from services.intake.model.visibility import may_see_caller, shown
+from services.intake.model.wording import sentence
 
 _STUB = [Key(fields=FieldSet("id"), resolvable=False)]
 
@@ -100,16 +101,17 @@ class TimelineEntry:
     index: int
     source: str = strawberry.field(description="The service it happened in. 来源服务。")
     type: str = strawberry.field(description="The event's type, such as huying.routing.order.accepted.v1. 事件类型。")
-    subject: strawberry.ID = strawberry.field(description="The report, order, decision or case. 事件主体。")
+    subject: strawberry.ID = strawberry.field(description="The report, order, call, deployment or case. 事件主体。")
     at: datetime
     recorded_at: datetime
     post: Post | None = strawberry.field(description="The post that acted. 办理岗位。")
     unit: OrgUnit | None
+    text: str = strawberry.field(description="What happened, a sentence in the caller's language. 按调用者语言的说明。")
     facts: JSON
     hash: str
 
     @classmethod
-    def of(cls, entry: timeline_model.Entry) -> "TimelineEntry":
+    def of(cls, entry: timeline_model.Entry, language: str) -> "TimelineEntry":
         post, unit = entry.actor.get("post"), entry.actor.get("unit")
         return cls(
             index=entry.index,
@@ -120,6 +122,7 @@ class TimelineEntry:
             recorded_at=entry.recorded_at,
             post=Post(id=strawberry.ID(post)) if post else None,
             unit=OrgUnit(id=strawberry.ID(unit)) if unit else None,
+            text=sentence(entry.type, language),
             facts=JSON(entry.facts),
             hash=entry.hash,
         )
@@ -223,9 +226,13 @@ class Report:
     async def duplicate_of(self, info: Info[Context, None]) -> "Report | None":
         return await report_of(info, self.model.duplicate_of) if self.model.duplicate_of else None
 
-    @strawberry.field(description="Every event of the matter, from all services, oldest first (I-30). 办理全记录。")
+    @strawberry.field(
+        description="Every event of the matter that the caller may know of, from all services, oldest first (I-30). 办理全记录。"
+    )
     async def timeline(self, info: Info[Context, None]) -> list[TimelineEntry]:
-        return [TimelineEntry.of(entry) for entry in await info.context.timelines.load(self.model.id)]
+        context = info.context
+        entries = shown(self.model, await context.timelines.load(self.model.id), context.viewer)
+        return [TimelineEntry.of(entry, context.language) for entry in entries]
 
     @classmethod
     def of(cls, model: report_model.Report) -> "Report":

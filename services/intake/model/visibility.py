@@ -6,9 +6,16 @@ report, so the rule for one report and the index behind every list are the same 
 
 from collections.abc import Sequence
 
+import msgspec
+
 from services.chassis.identity import Caller
 from services.intake.model.report import Report
+from services.intake.model.timeline import Entry
 from services.intake.model.values import IdentityMode, Path
+
+_LADDER = ("huying.routing.call.", "huying.routing.escalation.")
+_SENT = "huying.routing.dispatch."
+_WHO = ("post", "unit", "respondentPost", "respondentUnit", "ownerPost", "ownerUnit")
 
 _PERSON, _AREA, _SEALED, _MEDIATION, _INVOLVED = "p:", "a:", "s:", "m:", "i:"
 
@@ -71,3 +78,25 @@ def speaks_for_caller(report: Report, caller: Caller) -> bool:
     if is_own(report, caller):
         return True
     return report.caller.person is None and may_direct(report, caller)
+
+
+def shown(report: Report, entries: Sequence[Entry], caller: Caller) -> list[Entry]:
+    """The record of a report as somebody who sees the report sees it. Calls and ladders are for who works at the place, and for the
+    posts and units they name; who was sent is for who works at the place and for the lead unit, others learn that somebody was. Of a sealed
+    matter who works at the place alone knows who acted."""
+    if caller.covers(report.area_path) and (caller.has("centre") or (caller.has("attendant") and not report.sealed)):
+        return list(entries)
+    own = {caller.post, caller.unit} - {None} if caller.has("handler", "centre") else set()
+    named = {entry.subject for entry in entries if not own.isdisjoint(_named(entry))}
+    found = []
+    for entry in entries:
+        if entry.type.startswith(_LADDER) and entry.subject not in named:
+            continue
+        unnamed = report.sealed or (entry.type.startswith(_SENT) and report.lead_unit not in own)
+        found.append(msgspec.structs.replace(entry, actor={}, facts={}) if unnamed else entry)
+    return found
+
+
+def _named(entry: Entry) -> set[str]:
+    acted = (entry.actor.get("post"), entry.actor.get("unit"))
+    return {name for name in (*acted, *(entry.facts.get(key) for key in _WHO)) if name}

@@ -25,6 +25,7 @@ class DispatchAccepted(EventData, frozen=True, kw_only=True):
     type = "huying.routing.dispatch.accepted.v1"
     deployment_id: str
     order_id: str
+    report_id: str | None
     responder_ids: list[str]
     seconds: int
 
@@ -60,6 +61,7 @@ class DispatchDeparted(EventData, frozen=True, kw_only=True):
     type = "huying.routing.dispatch.departed.v1"
     deployment_id: str
     order_id: str
+    report_id: str | None
 
 
 class DispatchDelayed(EventData, frozen=True, kw_only=True):
@@ -78,6 +80,7 @@ class DispatchArrived(EventData, frozen=True, kw_only=True):
     type = "huying.routing.dispatch.arrived.v1"
     deployment_id: str
     order_id: str
+    report_id: str | None
     seconds: int
     distance_m: float
     accuracy_m: float
@@ -87,6 +90,7 @@ class DispatchDone(EventData, frozen=True, kw_only=True):
     type = "huying.routing.dispatch.done.v1"
     deployment_id: str
     order_id: str
+    report_id: str | None
     responder_ids: list[str]
 
 
@@ -96,5 +100,6 @@ class DispatchStoodDown(EventData, frozen=True, kw_only=True):
     type = "huying.routing.dispatch.stood_down.v1"
     deployment_id: str
     order_id: str
+    report_id: str | None
     responder_ids: list[str]
     reason: str

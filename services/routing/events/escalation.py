@@ -1,4 +1,5 @@
-"""Events of escalations. They carry posts and steps, never a text, so that nothing of a sealed matter leaves with them."""
+"""Events of escalations. They carry posts and steps, never a text, so that nothing of a sealed matter leaves with them; `report_id`
+where the subject follows from a report."""
 
 from datetime import datetime
 
@@ -12,6 +13,7 @@ class EscalationStarted(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     ladder: str
     trigger: str
     owner_post: str
@@ -29,6 +31,7 @@ class EscalationNotified(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     step: int
     attempt: int
     post: str
@@ -42,6 +45,7 @@ class EscalationClimbed(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     step: int | None
     attempt: int | None
     level: str
@@ -56,6 +60,7 @@ class EscalationSkipped(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     step: int
     attempt: int
     post: str | None
@@ -70,6 +75,7 @@ class EscalationConvened(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     step: int
     attempt: int
     post: str
@@ -83,6 +89,7 @@ class EscalationSupervised(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     step: int
     attempt: int
     post: str
@@ -97,6 +104,7 @@ class EscalationAcknowledged(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     post: str
     until: datetime
 
@@ -108,6 +116,7 @@ class EscalationResumed(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
 
 
 class EscalationReleased(EventData, frozen=True, kw_only=True):
@@ -117,6 +126,7 @@ class EscalationReleased(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     post: str
     handed_down: bool
 
@@ -128,6 +138,7 @@ class EscalationExhausted(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
 
 
 class EscalationSettled(EventData, frozen=True, kw_only=True):
@@ -137,6 +148,7 @@ class EscalationSettled(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
 
 
 class EscalationCancelled(EventData, frozen=True, kw_only=True):
@@ -146,6 +158,7 @@ class EscalationCancelled(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
 
 
 class EscalationHandedOver(EventData, frozen=True, kw_only=True):
@@ -155,6 +168,7 @@ class EscalationHandedOver(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     old_post: str
     post: str
     unit: str
@@ -168,6 +182,7 @@ class EscalationRetimed(EventData, frozen=True, kw_only=True):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
     mode: str
     calendar_version: str
     next_step_at: datetime | None

@@ -218,6 +218,7 @@ def subject_of(call: Call) -> Subject:
     return Subject(
         kind=SubjectKind.CALL,
         id=call.id,
+        report_id=call.report_id,
         number=call.number,
         owner_post=owner.post,
         owner_unit=owner.unit,

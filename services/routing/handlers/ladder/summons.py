@@ -179,6 +179,7 @@ def _subject(summons: Summons, post: str, unit: str) -> Subject:
     return Subject(
         kind=SubjectKind.SUMMONS,
         id=summons.id,
+        report_id=whistle.report_id,
         number=summons.number,
         owner_post=post,
         owner_unit=unit,

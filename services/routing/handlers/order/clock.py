@@ -34,6 +34,7 @@ def subject_of(order: WorkOrder) -> Subject:
     return Subject(
         kind=SubjectKind.ORDER,
         id=order.id,
+        report_id=order.report_id,
         number=order.number,
         owner_post=order.lead_post,
         owner_unit=order.lead_unit,

@@ -202,6 +202,11 @@ class Deployment(msgspec.Struct, kw_only=True):
         return self.offers[-1]
 
     @property
+    def _told_report(self) -> str | None:
+        """The report as events name it: none of a sealed matter, and none where the order does not follow from one."""
+        return None if self.sensitivity == "sealed" else self.report_id or None
+
+    @property
     def arrive_by(self) -> datetime | None:
         """When somebody must be there, once they have accepted; None where the policy does not ask for it."""
         arrive = self.current.arrive
@@ -238,7 +243,7 @@ class Deployment(msgspec.Struct, kw_only=True):
             DispatchOffered(
                 deployment_id=self.id,
                 order_id=self.order_id,
-                report_id=None if self.sensitivity == "sealed" else self.report_id,
+                report_id=self._told_report,
                 area_path=list(self.area_path),
                 responder_ids=list(responders),
                 team_id=team_id,
@@ -259,6 +264,7 @@ class Deployment(msgspec.Struct, kw_only=True):
             DispatchAccepted(
                 deployment_id=self.id,
                 order_id=self.order_id,
+                report_id=self._told_report,
                 responder_ids=list(self.holds),
                 seconds=self.accept_seconds,
             )
@@ -303,7 +309,7 @@ class Deployment(msgspec.Struct, kw_only=True):
         self.departed_at = now
         self._enter("depart")
         self.next_step_at = None if self.delayed else self.arrive_by
-        return [DispatchDeparted(deployment_id=self.id, order_id=self.order_id)]
+        return [DispatchDeparted(deployment_id=self.id, order_id=self.order_id, report_id=self._told_report)]
 
     def delay(self, now: datetime) -> list[EventData]:
         """The arrive clock has run out. Told once; no event when it is not so far."""
@@ -334,6 +340,7 @@ class Deployment(msgspec.Struct, kw_only=True):
             DispatchArrived(
                 deployment_id=self.id,
                 order_id=self.order_id,
+                report_id=self._told_report,
                 seconds=self.arrive_seconds,
                 distance_m=distance,
                 accuracy_m=position.accuracy_m,
@@ -346,7 +353,9 @@ class Deployment(msgspec.Struct, kw_only=True):
         sent = list(self.holds)
         self._enter("finish")
         self.ended_at = now
-        return [DispatchDone(deployment_id=self.id, order_id=self.order_id, responder_ids=sent)]
+        return [
+            DispatchDone(deployment_id=self.id, order_id=self.order_id, report_id=self._told_report, responder_ids=sent)
+        ]
 
     def stand_down(self, reason: str, now: datetime) -> list[EventData]:
         """Call them back."""
@@ -356,7 +365,15 @@ class Deployment(msgspec.Struct, kw_only=True):
         self._enter("stand_down")
         self.ended_at, self.end_reason = now, reason
         told = "" if self.sensitivity == "sealed" else reason
-        return [DispatchStoodDown(deployment_id=self.id, order_id=self.order_id, responder_ids=sent, reason=told)]
+        return [
+            DispatchStoodDown(
+                deployment_id=self.id,
+                order_id=self.order_id,
+                report_id=self._told_report,
+                responder_ids=sent,
+                reason=told,
+            )
+        ]
 
     def _allow(self, act: Act) -> None:
         if self.state not in TRANSITIONS[act][0]:

@@ -122,6 +122,7 @@ class _About(TypedDict):
     escalation_id: str
     subject_kind: str
     subject_id: str
+    report_id: str | None
 
 
 class _AtStep(_About):
@@ -136,6 +137,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: SubjectKind
     id: str
+    report_id: str | None = None
     number: str
     owner_post: str
     owner_unit: str
@@ -566,7 +568,13 @@ class Escalation(msgspec.Struct, kw_only=True):
             )
 
     def _about(self) -> _About:
-        return {"escalation_id": self.id, "subject_kind": self.subject.kind, "subject_id": self.subject.id}
+        subject = self.subject
+        return {
+            "escalation_id": self.id,
+            "subject_kind": subject.kind,
+            "subject_id": subject.id,
+            "report_id": subject.report_id,
+        }
 
     def _started(self, trigger: Trigger) -> EscalationStarted:
         subject = self.subject
