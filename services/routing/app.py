@@ -27,13 +27,13 @@ from services.routing.handlers.order.clock import step_order
 from services.routing.handlers.order.custody import note_unanswered_offer
 from services.routing.handlers.order.department_step import note_late_step
 from services.routing.handlers.organisation.absence import settle_gaps, tell_gap
-from services.routing.handlers.organisation.boundaries import carry_out
+from services.routing.handlers.organisation.boundaries import carry_out, resume_redrawing
 from services.routing.handlers.rules.command_mode import make_open_follow
 from services.routing.handlers.rules.dry_run import count_on
 from services.routing.store import COLLECTIONS
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.asset import ASSETS
-from services.routing.store.boundaries import PROPOSALS
+from services.routing.store.boundaries import PROPOSALS, REDRAWINGS
 from services.routing.store.call import CALLS
 from services.routing.store.campaign import HAZARDS, INSPECTIONS
 from services.routing.store.command_mode import COMMAND_MODES
@@ -62,6 +62,7 @@ def create_app(settings: ServiceSettings, *, clock: Clock | None = None) -> tupl
     service.keep_running(directory.follow)
     service.when_due(WORK_ORDERS.collection.name, functools.partial(step_order, service.store, directory))
     service.when_due(PROPOSALS.collection.name, lambda proposal_id: carry_out(service.store, directory, proposal_id))
+    service.when_due(REDRAWINGS.name, functools.partial(resume_redrawing, service.store, directory))
     service.when_due(GAPS.collection.name, functools.partial(tell_gap, service.store))
     service.when_due(DEPLOYMENTS.collection.name, functools.partial(keep_deployment_clocks, service.store, directory))
     service.when_due(COMMAND_MODES.collection.name, functools.partial(make_open_follow, service.store, directory))

@@ -14,13 +14,12 @@ from services.routing.errors.organisation import LoadRefused
 from services.routing.files import others, read_boundaries, read_organisation, read_policy
 from services.routing.handlers.ladder.auditor import audit
 from services.routing.handlers.organisation.area import load_areas, retire_areas
-from services.routing.handlers.organisation.boundaries import draw_up, move_orders
+from services.routing.handlers.organisation.boundaries import draw_up, load_boundaries
 from services.routing.handlers.organisation.changes import Changes
 from services.routing.handlers.organisation.exchange import export_organisation
 from services.routing.handlers.organisation.organisation import load_organisation
 from services.routing.handlers.rules.policy import load_policy
 from services.routing.model.organisation.boundaries import BoundaryProposal
-from services.routing.model.organisation.chart import Redrawing
 from services.routing.model.organisation.organisation import AreaLevel
 from services.routing.model.rules.policy import as_data
 from services.routing.store.category import known_codes
@@ -60,12 +59,11 @@ async def _load_boundaries(service: Service, args: argparse.Namespace) -> int:
         now = service.store.clock()
         proposal, _ = await draw_up(service.mongo, directory, level, records, retired, now, SYSTEM)
         _show(proposal)
-        changes = await load_areas(service.store, records, dry_run=args.dry_run)
-        changes.add(await retire_areas(service.store, retired, dry_run=args.dry_run))
-        if not args.dry_run:
-            redrawing = Redrawing(changes=proposal.changes, ground=proposal.ground, touched=proposal.touched)
-            directory = await read_directory(service.mongo, now)
-            await move_orders(service.store, directory, redrawing, SYSTEM)
+        if args.dry_run:
+            changes = await load_areas(service.store, records, dry_run=True)
+            changes.add(await retire_areas(service.store, retired, dry_run=True))
+        else:
+            changes = await load_boundaries(service.store, proposal)
     except (LoadRefused, StoreError) as error:
         return _refused(args.file, error)
     return _done(args, changes)

@@ -6,16 +6,20 @@ from typing import Any
 
 import pytest
 
+from services.chassis.errors import Unavailable
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
-from services.routing.handlers.organisation.boundaries import carry_out
+from services.chassis.leases import claim_due
+from services.routing.handlers.organisation import organisation as organisation_handlers
+from services.routing.handlers.organisation.boundaries import carry_out, resume_redrawing
+from services.routing.handlers.organisation.changes import Changes
 from services.routing.model.organisation.point import Point
-from services.routing.store.boundaries import PROPOSALS
+from services.routing.store.boundaries import PROPOSALS, REDRAWINGS
 from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import GRID_1, GRID_3, OTHER_SECTION, SECTION, square
 from tests.routing.field_world import done
-from tests.routing.organisation_world import run
+from tests.routing.organisation_world import BUILDING, run, with_building
 from tests.routing.world import DESK_OFFICER, OPERATOR, OTHER_SECTION_HEAD, SECTION_HEAD, STREET_2_CENTRE, World
 
 GRID_2 = (*GRID_1[:-1], "d1-s1-c1-g2")
@@ -250,3 +254,67 @@ async def test_the_command_line_shows_the_same_before_it_redraws(
 
     assert await run(world, "load-boundaries", str(file), "--level", "grid") == 0
     assert (await world.order("report_1")).area_id == GRID_2[-1]
+
+
+async def cut_short(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An organisation with redrawn grids is loaded and dies after its areas."""
+    await world.load(with_building(district.raw()))
+    await world.dispatched("report_1", area_id=BUILDING[-1], area_path=list(BUILDING))
+    lift = {"code": "DT-1", "kind": "lift", "name": "电梯", "ownerUnit": "unit_c1", "lon": 113.0095, "lat": 23.005}
+    await done(world, "registerAsset", DESK_OFFICER, "asset { id }", **lift)
+
+    async def die(*_: Any, **__: Any) -> Changes:
+        raise Unavailable("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(organisation_handlers, "retire_areas", die)
+        with pytest.raises(Unavailable):
+            await world.load(redrawn())
+    assert (await world.order("report_1")).area_path == BUILDING
+
+
+def redrawn() -> dict[str, Any]:
+    """The border between the grids moved west, and the building gone."""
+    values = district.raw()
+    grids = {area["id"]: area for area in values["areas"]}
+    grids[GRID_1[-1]]["boundary"] = square(113.0, 113.009)
+    grids[GRID_2[-1]]["boundary"] = square(113.009, 113.02)
+    return values
+
+
+async def asset_area(world: World) -> str:
+    (asset,) = (await world.ask("{ assets { nodes { area { id } } } }"))["assets"]["nodes"]
+    return str(asset["area"]["id"])
+
+
+@pytest.mark.capability("R-16", "R-41")
+async def test_a_load_that_was_cut_short_after_its_areas_is_completed_by_loading_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await cut_short(world, monkeypatch)
+    assert await asset_area(world) == GRID_1[-1]
+
+    await world.load(redrawn())
+
+    assert (await world.order("report_1")).area_path == GRID_1
+    assert await asset_area(world) == GRID_2[-1]
+    assert await world.mongo[REDRAWINGS.name].count_documents({}) == 0
+    assert [name for name in await world.names_told() if name == "order.rebinned"] == ["order.rebinned"]
+
+
+@pytest.mark.capability("R-16")
+async def test_what_lies_on_ground_that_a_dead_load_had_redrawn_moves_by_itself(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await cut_short(world, monkeypatch)
+    assert await claim_due(world.store, REDRAWINGS.name) == []  # the load may still be at it
+
+    world.pass_time(minutes=11)
+    for row in await claim_due(world.store, REDRAWINGS.name):
+        await resume_redrawing(world.store, world.directory, row["_id"])
+        await resume_redrawing(world.store, world.directory, row["_id"])
+
+    assert await asset_area(world) == GRID_2[-1]
+    assert await world.mongo[REDRAWINGS.name].count_documents({}) == 0
+    await world.load(redrawn())  # retires what the dead load had not come to
+    assert (await world.order("report_1")).area_path == GRID_1

@@ -4,7 +4,7 @@ from services.chassis.mongo import CollectionSpec
 from services.routing.store.absence import ABSENCES, GAPS
 from services.routing.store.area import AREA_VERSIONS, AREAS
 from services.routing.store.asset import ASSET_IMPORTS, ASSET_REPORTS, ASSETS
-from services.routing.store.boundaries import PROPOSALS
+from services.routing.store.boundaries import PROPOSALS, REDRAWINGS
 from services.routing.store.call import CALLS
 from services.routing.store.campaign import CAMPAIGNS, HAZARDS, INSPECTIONS
 from services.routing.store.category import CATEGORIES
@@ -42,6 +42,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ASSETS.collection,
     CAMPAIGNS.collection,
     PROPOSALS.collection,
+    REDRAWINGS,
     CALLS.collection,
     CATEGORIES,
     COMMAND_MODES.collection,

@@ -1,4 +1,4 @@
-"""Proposals of new outlines in MongoDB."""
+"""Proposals of new outlines in MongoDB, and what loads of outlines have begun to redraw."""
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
@@ -29,4 +29,16 @@ PROPOSALS = AggregateSpec(
     BoundaryProposal,
     "boundaries",
     "boundary proposal",
+)
+# What a load is redrawing, until all that lies there is where it belongs; `next_step_at` is when the load is taken for dead.
+REDRAWINGS = CollectionSpec(
+    "redrawings",
+    indexes=[IndexModel([("next_step_at", ASCENDING)], name="next_step")],
+    validator={
+        "$jsonSchema": {
+            "bsonType": "object",
+            "required": ["_id", "ground", "touched", "by", "next_step_at"],
+            "properties": {"next_step_at": {"bsonType": "date"}},
+        }
+    },
 )

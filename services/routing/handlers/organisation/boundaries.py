@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from services.chassis.errors import NotFound, RoleMissing
 from services.chassis.events import SYSTEM, Actor, EventData
 from services.chassis.identity import Caller
+from services.chassis.ids import new_id
 from services.chassis.mongo import Document, Mongo
 from services.chassis.unit_of_work import AggregateSpec, Store, UnitOfWork
 from services.routing.directory import LiveDirectory
@@ -30,17 +31,18 @@ from services.routing.model.rules.decision import Decision
 from services.routing.model.rules.routing import RoutingTable
 from services.routing.store.area import AREAS
 from services.routing.store.asset import ASSETS
-from services.routing.store.boundaries import PROPOSALS
+from services.routing.store.boundaries import PROPOSALS, REDRAWINGS
 from services.routing.store.campaign import HAZARDS, INSPECTIONS
 from services.routing.store.decision import DECISIONS
 from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
-from services.routing.store.organisation import current_version
+from services.routing.store.organisation import current_version, read_directory
 from services.routing.store.outcome import OUTCOMES
 from services.routing.store.venue import VENUES
 from services.routing.store.work_order import WORK_ORDERS
 
 _REASON = "网格边界调整 (boundaries redrawn)"
 _AT_ONCE = 50
+_LOAD_IS_DEAD_AFTER = timedelta(minutes=10)
 _ON_THE_GROUND: tuple[AggregateSpec[Any], ...] = (ASSETS, VENUES, HAZARDS, INSPECTIONS, GRID_PLANS, GRID_TASKS)
 _COUNTED_AT_ONCE = 1000
 _SEEN = dict.fromkeys(
@@ -126,6 +128,64 @@ async def carry_out(store: Store, live: LiveDirectory, proposal_id: str) -> None
         unit.save(PROPOSALS, done)
 
     await store.run(finish)
+
+
+async def begin_redrawing(store: Store, redrawing: Redrawing, by: Actor) -> str:
+    """Put down what a load redraws before its first area, so that what lies there moves also when the load is cut short."""
+    redrawing_id = new_id("redrawing")
+
+    async def attempt(unit: UnitOfWork) -> None:
+        document = {
+            "_id": redrawing_id,
+            "ground": redrawing.ground,
+            "touched": list(redrawing.touched),
+            "by": msgspec.to_builtins(by),
+            "next_step_at": unit.now + _LOAD_IS_DEAD_AFTER,
+        }
+        unit.insert(REDRAWINGS.name, document)
+
+    if redrawing.touched:
+        await store.run(attempt)
+    return redrawing_id
+
+
+async def end_redrawing(
+    store: Store, directory: Directory, redrawing_id: str, redrawing: Redrawing, by: Actor
+) -> Changes:
+    """The areas are loaded: bring what lies there to where it belongs, also what loads that were cut short left behind."""
+    changes = await move_orders(store, directory, redrawing, by)
+    await move_records(store.mongo, redrawing)
+    await store.mongo[REDRAWINGS.name].delete_one({"_id": redrawing_id})
+    async for row in store.mongo[REDRAWINGS.name].find({}):
+        changes.add(await _take_up(store, directory, row))
+    return changes
+
+
+async def resume_redrawing(store: Store, live: LiveDirectory, redrawing_id: str) -> None:
+    """The timer's step: a load was cut short; what it had redrawn by then holds, and what lies there moves."""
+    if (row := await store.find(REDRAWINGS.name, redrawing_id)) is not None:
+        await live.refresh()
+        await _take_up(store, live.current, row)
+
+
+async def _take_up(store: Store, directory: Directory, row: Document) -> Changes:
+    redrawing = Redrawing(changes=(), ground=row["ground"], touched=tuple(row["touched"]))
+    changes = await move_orders(store, directory, redrawing, msgspec.convert(row["by"], Actor))
+    await move_records(store.mongo, redrawing)
+    await store.mongo[REDRAWINGS.name].delete_one({"_id": row["_id"]})
+    return changes
+
+
+async def load_boundaries(store: Store, proposal: BoundaryProposal, by: Actor = SYSTEM) -> Changes:
+    """Bring outlines into force that nobody has to look at first: areas, then what lies there. A load that is cut short is completed
+    by loading again, or by the timer as far as it came. Raises StoreError."""
+    redrawing = Redrawing(changes=proposal.changes, ground=proposal.ground, touched=proposal.touched)
+    redrawing_id = await begin_redrawing(store, redrawing, by)
+    changes = await load_areas(store, proposal.records)
+    changes.add(await retire_areas(store, proposal.retired))
+    directory = await read_directory(store.mongo, store.clock())
+    changes.add(await end_redrawing(store, directory, redrawing_id, redrawing, by))
+    return changes
 
 
 async def count_moves(store: Store, directory: Directory, chart: Chart, redrawing: Redrawing) -> Changes:

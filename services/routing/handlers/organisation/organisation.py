@@ -11,7 +11,7 @@ from services.routing.errors.organisation import LoadRefused
 from services.routing.handlers.dispatch.responder import enrol_loaded
 from services.routing.handlers.organisation.absence import find_gaps
 from services.routing.handlers.organisation.area import boundary_problems, load_areas, retire_areas
-from services.routing.handlers.organisation.boundaries import count_moves, move_orders, move_records, read_chart
+from services.routing.handlers.organisation.boundaries import begin_redrawing, count_moves, end_redrawing, read_chart
 from services.routing.handlers.organisation.changes import Changes, batches, commit
 from services.routing.handlers.organisation.succession import held_by_removed, succeed, succession_problems
 from services.routing.handlers.rules.configuration import differs_from_load, in_words, stage_load
@@ -45,7 +45,7 @@ async def load_organisation(
 
     Units, posts and rules change in one transaction, so that no rule ever points at a post that is not there. The rules come into
     force as a version of their own, unless the file still has the rules of the last load: then what was activated since stays.
-    A load that is cut short is completed by loading again.
+    A load that is cut short is completed by loading again; what lies where it had redrawn areas is moved by the timer anyhow.
     """
     problems = [*organisation.problems(), *await _rule_problems(store.mongo, organisation)]
     problems = problems or await boundary_problems(store.mongo, [*organisation.areas, *organisation.overlays])
@@ -55,6 +55,7 @@ async def load_organisation(
     if problems:
         raise LoadRefused(problems)
     redrawing = Redrawing.between(await read_chart(store.mongo), Chart(organisation.areas))
+    redrawing_id = "" if dry_run else await begin_redrawing(store, redrawing, by)
     total = await load_areas(store, organisation.areas, dry_run=dry_run)
     for people in batches(organisation.people):
         total.add(await _stage_and_commit(store, {Person: people}, dry_run=dry_run))
@@ -85,8 +86,7 @@ async def load_organisation(
         total.orders_handed_over += sum(len(what.led) for what in held.values())
         return total
     total.add(await succeed(store, directory, held, successors, by))
-    total.add(await move_orders(store, directory, redrawing, by))
-    await move_records(store.mongo, redrawing)
+    total.add(await end_redrawing(store, directory, redrawing_id, redrawing, by))
     await find_gaps(store, directory)  # who holds which post decides which absences leave a gap
     await enrol_loaded(store, organisation.responders, organisation.areas)
     return total
