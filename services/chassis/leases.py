@@ -4,10 +4,11 @@
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 
 from prometheus_client import Counter, Histogram
@@ -15,6 +16,7 @@ from pymongo import ASCENDING, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from services.chassis.errors import Unavailable
 from services.chassis.ids import new_id
 from services.chassis.mongo import CollectionSpec, Document, translate
 from services.chassis.unit_of_work import Store
@@ -81,6 +83,27 @@ class Lease:
             return False
         self._renew_at = asked_at + self._seconds / 3
         return True
+
+    @contextlib.asynccontextmanager
+    async def kept(self) -> AsyncIterator[bool]:
+        """Whether it is ours; if so it is renewed until the end, however long that takes, and given back. Raises Unavailable."""
+        if not await self.held():
+            yield False
+            return
+        renewing = asyncio.create_task(self._renew())
+        try:
+            yield True
+        finally:
+            renewing.cancel()
+            await self.release()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._seconds / 3)
+            try:
+                await self.held()
+            except Unavailable as error:
+                log.warning("lease not renewed", extra={"lease": self._name, "error": type(error).__name__})
 
     async def release(self) -> None:
         """Give it back, so that the next replica need not wait."""

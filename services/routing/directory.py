@@ -15,6 +15,8 @@ from services.routing.store.organisation import ABSENCES_ID, current_version, re
 log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
+# Replicas have read a change by then.
+KNOWN_EVERYWHERE_SECONDS = 1.5 * _POLL_SECONDS
 
 
 class LiveDirectory:

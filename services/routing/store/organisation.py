@@ -104,9 +104,10 @@ async def current_version(mongo: Mongo, part: str = CURRENT_ID) -> int:
     return row["version"] if row else 0
 
 
-async def count_up(unit: UnitOfWork, part: str = CURRENT_ID) -> None:
-    """Stage the next version of the organisation or a part of it: two who change it at once are told apart, replicas read it anew."""
-    version = await current_version(unit.mongo, part)
+async def count_up(unit: UnitOfWork, part: str = CURRENT_ID, *, seen: int | None = None) -> None:
+    """Stage the next version of the organisation or a part of it: two who change it at once are told apart, replicas read it anew.
+    Call it before what the decision rests on is read, or give the version of which that was."""
+    version = await current_version(unit.mongo, part) if seen is None else seen
     if version:
         change = {"$set": {"version": version + 1, "loaded_at": unit.now}}
         unit.update(CURRENT.name, {"_id": part, "version": version}, change)

@@ -171,6 +171,8 @@ async def _require_free(unit: UnitOfWork, people: Sequence[Responder], shift: Sh
     if other := await views.overlapping(unit.mongo, ids, shift):
         busy = next(person for person in people if person.id in other["assigned"])
         raise OnAnotherShift(name=busy.name)
+    for person in people:
+        unit.save(REGISTER, person)  # so that they are on no other shift between here and the commit
 
 
 def _hidden_or_not_yours(caller: Caller, shift: Shift) -> Exception:

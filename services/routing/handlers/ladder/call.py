@@ -80,8 +80,8 @@ async def reopen(unit: UnitOfWork, report_id: str) -> None:
     call = await _of_report(unit, report_id)
     if call is None:
         return
-    if not call.open:
-        unit.save(CALLS, call, call.reopen())
+    # Saved also when it is open: it cannot be closed, for want of an open order, while the order opens again.
+    unit.save(CALLS, call, [] if call.open else call.reopen())
     if call.caller_post and call.caller_unit:
         _tell(unit, call, NoticeKind.REOPENED, unit.cause or call.id, call.caller_post, call.caller_unit)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from services.chassis.events import SYSTEM
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.store.organisation import count_up
+from services.routing.store.organisation import count_up, current_version
 
 _BATCH = 200
 
@@ -49,9 +49,10 @@ async def commit(store: Store, stage: Callable[[UnitOfWork], Awaitable[Changes]]
     """Stage and commit, and count the organisation's version up with it, which replicas watch."""
 
     async def attempt(unit: UnitOfWork) -> Changes:
+        seen = await current_version(unit.mongo)
         changes = await stage(unit)
         if unit.writes:
-            await count_up(unit)
+            await count_up(unit, seen=seen)
         return changes
 
     if dry_run:

@@ -1,12 +1,15 @@
 """Loading the organisation: what is new or changed becomes a new version, what is gone is retired, the rest is left alone."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from services.chassis.events import SYSTEM, Actor
+from services.chassis.leases import Lease
 from services.chassis.mongo import Mongo
 from services.chassis.unit_of_work import Store, UnitOfWork
+from services.routing.directory import KNOWN_EVERYWHERE_SECONDS
 from services.routing.errors.organisation import LoadRefused
 from services.routing.handlers.dispatch.responder import enrol_loaded
 from services.routing.handlers.organisation.absence import find_gaps
@@ -25,6 +28,8 @@ from services.routing.store.configuration import POLICIES, RULE_SETS, in_force
 from services.routing.store.organisation import KINDS, read_directory, stored, to_document
 
 _BY_LOAD = "organisation file 组织文件"
+_LEASE = "organisation"
+_ANOTHER = "the organisation is being loaded from another file; load this one again afterwards"
 _NO_SUCCESSORS: Mapping[str, str] = MappingProxyType({})
 
 _Records = Mapping[type[Any], Sequence[Any]]  # kind of record → records of that kind
@@ -45,8 +50,20 @@ async def load_organisation(
 
     Units, posts and rules change in one transaction, so that no rule ever points at a post that is not there. The rules come into
     force as a version of their own, unless the file still has the rules of the last load: then what was activated since stays.
-    A load that is cut short is completed by loading again; what lies where it had redrawn areas is moved by the timer anyhow.
+    A load that is cut short is completed by loading again; what lies where it had redrawn areas is moved by the timer anyhow. Of two
+    loads at once one is refused before it changes anything.
     """
+    if dry_run:
+        return await _load(store, organisation, successors, by, dry_run=True)
+    async with Lease(store, _LEASE).kept() as ours:
+        if not ours:
+            raise LoadRefused([_ANOTHER])
+        return await _load(store, organisation, successors, by, dry_run=False)
+
+
+async def _load(
+    store: Store, organisation: Organisation, successors: Mapping[str, str], by: Actor, *, dry_run: bool
+) -> Changes:
     problems = [*organisation.problems(), *await _rule_problems(store.mongo, organisation)]
     problems = problems or await boundary_problems(store.mongo, [*organisation.areas, *organisation.overlays])
     posts = {post.id for post in organisation.posts}
@@ -77,7 +94,7 @@ async def load_organisation(
         Post: posts,
         Responder: {responder.id for responder in organisation.responders},
     }
-    total.add(await _retire(store, present, dry_run=dry_run))
+    total.add(await _retire(store, organisation, present, dry_run=dry_run))
     gone = await _areas_but(store.mongo, {area.id for area in organisation.areas})
     total.add(await retire_areas(store, gone, dry_run=dry_run))
     directory = await read_directory(store.mongo, store.clock())
@@ -85,10 +102,16 @@ async def load_organisation(
         total.add(await count_moves(store, directory, Chart(organisation.areas), redrawing))
         total.orders_handed_over += sum(len(what.led) for what in held.values())
         return total
-    total.add(await succeed(store, directory, held, successors, by))
+    if total.retired[KINDS[Post].name]:  # what was addressed to them until every replica knew
+        await asyncio.sleep(KNOWN_EVERYWHERE_SECONDS)
+        held = await held_by_removed(store, set(await stored(store.mongo, Post)) - posts)
+    named = {post: what for post, what in held.items() if post in successors}
+    total.add(await succeed(store, directory, named, successors, by))
     total.add(await end_redrawing(store, directory, redrawing_id, redrawing, by))
     await find_gaps(store, directory)  # who holds which post decides which absences leave a gap
     await enrol_loaded(store, organisation.responders, organisation.areas)
+    if late := await succession_problems(store, posts, held, successors):
+        raise LoadRefused(late)
     return total
 
 
@@ -137,8 +160,14 @@ async def _stage_records(unit: UnitOfWork, records: _Records) -> Changes:
     return changes
 
 
-async def _retire(store: Store, present: Mapping[type[Any], set[str]], *, dry_run: bool) -> Changes:
+async def _retire(
+    store: Store, organisation: Organisation, present: Mapping[type[Any], set[str]], *, dry_run: bool
+) -> Changes:
     async def stage(unit: UnitOfWork) -> Changes:
+        if problems := await _rule_problems(
+            unit.mongo, organisation
+        ):  # also of what was activated since the load began
+            raise LoadRefused(problems)
         changes = Changes()
         for kind, ids in present.items():
             name = KINDS[kind].name

@@ -62,6 +62,7 @@ async def activate(
     command = Command.of(caller.person, f"activate_{spec.name}", key, [version_id, reason])
 
     async def attempt(unit: UnitOfWork) -> V:
+        await count_up(unit)  # before the organisation is read that it is checked against
         await directory.refresh()
         one = await unit.get(spec, version_id)
         await _refuse_unusable(unit, directory.current, problems, one.content)
@@ -70,7 +71,6 @@ async def activate(
         if old:
             unit.save(spec, old, old.supersede(one.number, unit.now))
         unit.save(spec, one, events)
-        await count_up(unit)
         return one
 
     async def replay(_: str) -> V:

@@ -56,15 +56,15 @@ async def activate_policy(
 
 async def load_policy(store: Store, policy: Policy, *, dry_run: bool = False) -> bool:
     """Put a file's policy in force; False when the last load brought the same. Raises LoadRefused, StoreError."""
-    directory = await read_directory(store.mongo, store.clock())
-    found = list(problems_of(policy, directory, await known_codes(store.mongo) or None))
-    if found:
-        raise LoadRefused([configuration.in_words(problem) for problem in found])
 
     async def attempt(unit: UnitOfWork) -> bool:
+        directory = await read_directory(unit.mongo, unit.now)
+        found = list(problems_of(policy, directory, await known_codes(unit.mongo) or None))
+        if found:
+            raise LoadRefused([configuration.in_words(problem) for problem in found])
         changed = await configuration.stage_load(unit, POLICIES, policy, _BY_LOAD)
         if changed:
-            await count_up(unit)
+            await count_up(unit, seen=directory.version)
         return changed
 
     return await attempt(UnitOfWork(store, actor=SYSTEM)) if dry_run else await store.run(attempt)
