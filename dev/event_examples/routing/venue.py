@@ -17,5 +17,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "lat": 23.295,
         "address": "和业路1号",
     },
+    "venue.booked": {
+        "venueId": _VENUE,
+        "bookingId": "booking_01kat5c8y3fymbr7d4q8ez9w5b",
+        "use": "meeting",
+        "startsAt": "2026-11-25T01:00:00Z",
+        "endsAt": "2026-11-25T03:00:00Z",
+        "post": "post_d01_desk",
+        "unit": "unit_d01_centre",
+    },
+    "venue.freed": {"venueId": _VENUE, "bookingId": "booking_01kat5c8y3fymbr7d4q8ez9w5b"},
     "venue.retired": {"venueId": _VENUE},
 }

@@ -1,5 +1,7 @@
 """Events of venues."""
 
+from datetime import datetime
+
 from services.chassis.events import EventData
 
 
@@ -20,3 +22,24 @@ class VenuePublished(EventData, frozen=True, kw_only=True):
 class VenueRetired(EventData, frozen=True, kw_only=True):
     type = "huying.routing.venue.retired.v1"
     venue_id: str
+
+
+class VenueBooked(EventData, frozen=True, kw_only=True):
+    """Somebody has the venue for a time; what for in one word, never for whom."""
+
+    type = "huying.routing.venue.booked.v1"
+    venue_id: str
+    booking_id: str
+    use: str
+    starts_at: datetime
+    ends_at: datetime
+    post: str | None
+    unit: str | None
+
+
+class VenueFreed(EventData, frozen=True, kw_only=True):
+    """The time is free again."""
+
+    type = "huying.routing.venue.freed.v1"
+    venue_id: str
+    booking_id: str

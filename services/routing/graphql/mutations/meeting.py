@@ -79,8 +79,14 @@ class ConveneConferenceInput:
     idempotency_key: str = strawberry.field(description=KEY)
     work_order_id: strawberry.ID
     reason: str
-    place: str
+    place: str | None = strawberry.field(default=None, description="Required without a venue. 无阵地时必填。")
+    venue_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A venue of the register, which is booked for it. 使用的阵地。"
+    )
     meets_at: datetime
+    ends_at: datetime | None = strawberry.field(
+        default=None, description="Until when the venue is needed; required with one. 阵地使用至。"
+    )
     series_id: strawberry.ID | None = strawberry.field(
         default=None, description="Whose council is convened. 沿用的联席会议成员。"
     )
@@ -172,7 +178,9 @@ class MeetingMutations:
             members=[str(unit_id) for unit_id in given.members],
             reason=given.reason,
             place=given.place,
+            venue_id=given.venue_id,
             meets_at=given.meets_at,
+            ends_at=given.ends_at,
         )
         return await _meeting(info, doing)
 

@@ -1,6 +1,7 @@
 """Input, payload and resolver of each mutation on venues."""
 
 from collections.abc import Awaitable
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -59,6 +60,22 @@ class RetireVenueInput:
     venue_id: strawberry.ID
 
 
+@strawberry.input
+class BookVenueInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    venue_id: strawberry.ID
+    use: model.VenueUse
+    starts_at: datetime
+    ends_at: datetime
+
+
+@strawberry.input
+class FreeVenueInput:
+    idempotency_key: str = strawberry.field(description=KEY)
+    venue_id: strawberry.ID
+    booking_id: strawberry.ID
+
+
 @strawberry.type
 class VenueMutations:
     @strawberry.mutation(description="Add a venue; for the centre. 发布阵地。")
@@ -87,6 +104,26 @@ class VenueMutations:
     ) -> VenuePayload:
         c = info.context
         return await _payload(info, handlers.retire_venue(c.store, c.viewer, given.idempotency_key, given.venue_id))
+
+    @strawberry.mutation(description="Have the venue for a time while it is open and free; for staff. 预约阵地。")
+    async def book_venue(
+        self, info: Info, given: Annotated[BookVenueInput, strawberry.argument(name="input")]
+    ) -> VenuePayload:
+        c = info.context
+        doing = handlers.book_venue(
+            c.store, c.viewer, given.idempotency_key, given.venue_id, given.use, given.starts_at, given.ends_at
+        )
+        return await _payload(info, doing)
+
+    @strawberry.mutation(
+        description="Give a booked time back; for who booked it, who receives people there, the centre. 取消预约。"
+    )
+    async def free_venue(
+        self, info: Info, given: Annotated[FreeVenueInput, strawberry.argument(name="input")]
+    ) -> VenuePayload:
+        c = info.context
+        doing = handlers.free_venue(c.store, c.viewer, given.idempotency_key, given.venue_id, given.booking_id)
+        return await _payload(info, doing)
 
 
 def _venue(given: VenueInput) -> handlers.VenueGiven:

@@ -16,6 +16,7 @@ from services.routing.graphql.types.directive_kinds import directive_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.supervision import Supervision, supervision_of
+from services.routing.graphql.types.venue import Venue, venue_of
 from services.routing.graphql.types.work_order import WorkOrder, work_order_of
 from services.routing.model.directive import meeting as model
 
@@ -214,6 +215,10 @@ class Meeting(_Scoped):
             for decision, order in zip(meeting.decisions, orders, strict=True)
             if order or decision.item_id in seen
         ]
+
+    @strawberry.field(description="The venue it is held at, where that is one of the register. 会议阵地。")
+    async def venue(self, info: Info) -> Venue | None:
+        return await venue_of(info.context, self._meeting.venue_id) if self._meeting.venue_id else None
 
     @strawberry.field(description="The hard order a joint conference is about. 议题工单。")
     async def work_order(self, info: Info) -> WorkOrder | None:

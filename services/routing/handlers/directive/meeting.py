@@ -19,6 +19,7 @@ from services.routing.errors.meeting import DecisionNeedsOrder, MembersMissing
 from services.routing.handlers.commands import change, create
 from services.routing.handlers.field.lookups import known_area, known_post
 from services.routing.handlers.order.opening import open_order
+from services.routing.handlers.order.venue import hold_at
 from services.routing.model.directive.meeting import (
     HORIZON,
     Counts,
@@ -32,12 +33,14 @@ from services.routing.model.directive.meeting import (
     Rota,
     Scope,
 )
+from services.routing.model.order.venue import VenueUse
 from services.routing.model.order.work_order import Source, SourceKind, Subject, WorkOrder
 from services.routing.model.organisation.directory import Directory
 from services.routing.model.texts import required
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.meeting import MEETINGS, SERIES
 from services.routing.store.supervision import SUPERVISIONS
+from services.routing.store.venue import VENUES
 from services.routing.store.work_order import WORK_ORDERS
 
 LISTED = 200  # items of each kind a meeting lists, soonest due first; the counts tell of the rest
@@ -102,12 +105,14 @@ async def convene_conference(
     series_id: str | None,
     members: Sequence[str],
     reason: str,
-    place: str,
+    place: str | None,
+    venue_id: str | None,
     meets_at: datetime,
+    ends_at: datetime | None,
 ) -> Meeting:
     """The centre convenes a joint conference on a hard order: the council of a series, units named, and always the lead's.
 
-    Raises Refusal, StoreError.
+    At a venue of the register its time is booked too, until `ends_at`. Raises Refusal, StoreError.
     """
 
     async def decide(unit: UnitOfWork) -> tuple[Meeting, Sequence[EventData]]:
@@ -131,16 +136,21 @@ async def convene_conference(
             area_path=order.area_path,
             members=tuple(dict.fromkeys((*named, order.lead_unit))),
         )
-        return Meeting.conference(
+        venue = await unit.get(VENUES, venue_id) if venue_id is not None else None
+        meeting, events = Meeting.conference(
             *(scope, series_id, order.id, order.due_at),
             reason=reason,
-            place=place,
+            place=place or (f"{venue.name}, {venue.address}" if venue else ""),
             meets_at=meets_at,
             now=unit.now,
             by=caller.actor,
         )
+        if venue is not None:
+            meeting.venue_id = venue.id
+            await hold_at(unit, venue.id, VenueUse.MEETING, meeting.id, (meets_at, ends_at or meets_at))
+        return meeting, events
 
-    given = [order_id, series_id, list(members), reason, place, meets_at]
+    given = [order_id, series_id, list(members), reason, place, venue_id, meets_at, ends_at]
     return await create(store, MEETINGS, caller, "conveneConference", key, given, decide)
 
 

@@ -259,6 +259,7 @@ class Meeting(msgspec.Struct, kw_only=True):
     order_id: str | None
     reason: str | None
     place: str | None
+    venue_id: str | None = None
     meets_at: datetime
     convened_at: datetime
     convened_by: Actor
