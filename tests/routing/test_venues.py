@@ -103,7 +103,7 @@ async def test_a_venue_is_booked_while_it_is_open_and_free_and_freed_by_who_book
     assert await refused(world, "retireVenue", DESK_OFFICER, VENUE, venueId=venue["id"]) == "VENUE_BOOKED_AHEAD"
 
     gone = {"venueId": venue["id"], "bookingId": booking["id"]}
-    assert await refused(world, "freeVenue", SECTION_HEAD, BOOKED, **gone) == "BOOKING_NOT_YOURS"
+    assert await refused(world, "freeVenue", SECTION_HEAD, BOOKED, **gone) == "NOT_ALLOWED NOT_YOURS"
     assert await refused(world, "freeVenue", RESIDENT, BOOKED, **gone) == "NOT_FOUND"
     freed = await done(world, "freeVenue", MEDIATOR, BOOKED, **gone)
     assert [one["unit"] for one in freed["bookings"]] == [{"id": UNIT_OF[SECTION]}]

@@ -1,6 +1,6 @@
 """Refusals of commands on venues."""
 
-from services.chassis.errors import Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
 
 
 class VenueRetired(Refusal):
@@ -39,7 +39,7 @@ class VenueBookedAhead(Refusal):
     zh = "该阵地尚有{count}个未结束的预约,请先取消。"
 
 
-class BookingNotYours(Refusal):
-    code = "BOOKING_NOT_YOURS"
+class BookingNotYours(NotAllowed):
+    reason = NotAllowedReason.NOT_YOURS
     en = "Who booked the venue frees it, or who receives people there, or the centre."
     zh = "只有预约方、值守岗位或指挥中心可以取消预约。"
