@@ -12,12 +12,12 @@ from services.mediation import handlers
 from services.mediation.consumers import FROM_INTAKE, FROM_ROUTING
 from services.mediation.graphql.context import MediationContext
 from services.mediation.graphql.schema import schema
-from services.mediation.store import AREAS, CASES
+from services.mediation.store import AREAS, CASES, VENUES
 
 
 def create_app(settings: ServiceSettings, clock: Clock | None = None) -> tuple[Service, Starlette]:
     """The service and its ASGI application; nothing is connected yet."""
-    service = Service("mediation", settings, [CASES.collection, AREAS], clock)
+    service = Service("mediation", settings, [CASES.collection, AREAS, VENUES], clock)
     service.consume("intake", FROM_INTAKE)
     service.consume("routing", FROM_ROUTING)
     service.when_due(CASES.collection.name, functools.partial(handlers.breach_overdue, service.store))

@@ -8,7 +8,7 @@ from services.chassis.ids import human_number, new_id
 from services.chassis.unit_of_work import UnitOfWork
 from services.mediation.errors import AlreadyOpen
 from services.mediation.model import ClosingReason, DisputeType, MediationCase, Origin, Room, Sensitivity
-from services.mediation.store import AREAS, CASES
+from services.mediation.store import AREAS, CASES, VENUES
 from services.mediation.views import open_case_of_report
 
 
@@ -46,6 +46,15 @@ class AreaDefined(EventData, frozen=True, kw_only=True):
     type: ClassVar[str] = "huying.routing.area.defined.v1"
     area_id: str
     path: list[str]
+
+
+class VenuePublished(EventData, frozen=True, kw_only=True):
+    """From routing: a place where people are received."""
+
+    type: ClassVar[str] = "huying.routing.venue.published.v1"
+    venue_id: str
+    name: str
+    address: str
 
 
 async def on_report_routed(event: Event[ReportRouted], unit: UnitOfWork) -> None:
@@ -91,9 +100,15 @@ async def on_area_defined(event: Event[AreaDefined], unit: UnitOfWork) -> None:
     unit.put(AREAS.name, {"_id": event.data.area_id, "path": event.data.path})
 
 
+async def on_venue_published(event: Event[VenuePublished], unit: UnitOfWork) -> None:
+    """Keep what it is called. One that is closed for good stays: sessions were held there."""
+    venue = event.data
+    unit.put(VENUES.name, {"_id": venue.venue_id, "name": venue.name, "address": venue.address})
+
+
 FROM_INTAKE = (
     Subscription(ReportRouted, on_report_routed),
     Subscription(ReportWithdrawn, on_report_withdrawn),
     Subscription(ReportClosed, on_report_closed),
 )
-FROM_ROUTING = (Subscription(AreaDefined, on_area_defined),)
+FROM_ROUTING = (Subscription(AreaDefined, on_area_defined), Subscription(VenuePublished, on_venue_published))

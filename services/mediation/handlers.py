@@ -29,7 +29,7 @@ from services.mediation.model import (
     Session,
     State,
 )
-from services.mediation.store import CASES
+from services.mediation.store import CASES, VENUES
 from services.mediation.views import area_path_of, load_case
 
 Change = Callable[[MediationCase, datetime], Sequence[EventData]]
@@ -173,7 +173,14 @@ async def assign_mediator(asked: Asked, case_id: str, mediator: Mediator | None,
 
 
 async def hold_session(asked: Asked, case_id: str, session: Session) -> MediationCase:
-    """The mediator enters a session."""
+    """The mediator enters a session; its place is a venue of the register, or said in words."""
+    if session.venue_id is not None:
+        venue = await asked.store.find(VENUES.name, session.venue_id)
+        if venue is None:
+            raise InvalidInput(path=("venueId",), reason="venueId")
+        session.place = session.place.strip() or f"{venue['name']}, {venue['address']}"
+    if not session.place.strip():
+        raise InvalidInput(path=("place",), reason="place, venueId")
     return await _change(asked, case_id, Sight.CONDUCTING, lambda case, _: case.hold_session(session))
 
 

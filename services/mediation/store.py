@@ -57,3 +57,5 @@ CASES = AggregateSpec(
 
 # Our copy of routing's areas: only the path, by which places and callers are compared.
 AREAS = CollectionSpec("areas")
+# Our copy of routing's venues: what a session that is held at one is said to be held at.
+VENUES = CollectionSpec("venues")

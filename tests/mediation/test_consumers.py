@@ -17,7 +17,7 @@ from services.chassis.mongo import Document
 from services.chassis.unit_of_work import OUTBOX
 from services.mediation.app import create_app
 from services.mediation.model import Outcome, State
-from services.mediation.store import AREAS, CASES
+from services.mediation.store import AREAS, CASES, VENUES
 from tests.mediation.builders import NOW, PATH, a_case_in
 from tests.mediation.conftest import Mediation, settings
 
@@ -199,3 +199,15 @@ async def test_areas_are_known_by_their_paths(running: Mediation, routing: Publi
     area = await until(lambda: running.service.mongo[AREAS.name].find_one({"_id": "area_c"}))
 
     assert area["path"] == PATH
+
+
+async def test_a_published_venue_is_known_by_its_name_and_a_closed_one_stays(
+    running: Mediation, routing: Publisher
+) -> None:
+    published = {"venueId": "venue_1", "name": "平安驿站", "address": "和业路1号", "services": []}
+    await routing.publish("huying.routing.venue.published.v1", "venue_1", **published)
+    await routing.publish("huying.routing.venue.retired.v1", "venue_1", venueId="venue_1")
+
+    venue = await until(lambda: running.service.mongo[VENUES.name].find_one({"_id": "venue_1"}))
+
+    assert venue == {"_id": "venue_1", "name": "平安驿站", "address": "和业路1号"}

@@ -12,7 +12,7 @@ from services.chassis.identity import Caller
 from services.mediation import handlers, views
 from services.mediation.graphql.schema import schema
 from services.mediation.model import DisputeType, MediationCase, Sensitivity, SessionKind, State
-from services.mediation.store import CASES
+from services.mediation.store import CASES, VENUES
 from tests.mediation.builders import (
     NOW,
     a_case,
@@ -115,6 +115,32 @@ async def test_many_against_a_firm_from_the_door_to_the_last_payment(mediation: 
         "parties": [{"headcount": 12}, {"headcount": 1}],
         "sessions": [{"notes": "双方陈述"}],
     }
+
+
+@pytest.mark.capability("R-38")
+async def test_a_session_is_held_at_a_venue_of_the_register_or_at_a_place_said_in_words(mediation: Mediation) -> None:
+    venue = {"_id": "venue_1", "name": "平安驿站", "address": "和业路1号"}
+    await mediation.service.mongo[VENUES.name].insert_one(dict(venue))
+    case = await _in_session(mediation, "PROPERTY")
+    parties = [party["id"] for party in case["parties"]]
+    held = {"caseId": case["id"], "kind": "JOINT", "at": NOW.isoformat(), "attendance": parties, "notes": "再谈"}
+
+    for wrong, path in (({"venueId": "venue_none"}, "venueId"), ({}, "place"), ({"place": " "}, "place")):
+        (error,) = (await mediation.do(the_mediator, "holdMediationSession", **held, **wrong))["errors"]
+        assert (error["code"], error["path"]) == ("INVALID_INPUT", [path])
+    await mediation.done(the_mediator, "holdMediationSession", **held, venueId="venue_1")
+    await mediation.done(the_mediator, "holdMediationSession", **held, venueId="venue_1", place="二楼")
+
+    seen = await mediation.ask(
+        the_mediator,
+        "query($id: ID!) { mediationCase(id: $id) { sessions { place venue { id } } } }",
+        id=case["id"],
+    )
+    assert seen["mediationCase"]["sessions"] == [
+        {"place": "调解室", "venue": None},
+        {"place": "平安驿站, 和业路1号", "venue": {"id": "venue_1"}},
+        {"place": "二楼", "venue": {"id": "venue_1"}},
+    ]
 
 
 @pytest.mark.capability("M-08")

@@ -232,7 +232,8 @@ class HoldMediationSessionInput(CaseInput):
 
     kind: model.SessionKind
     at: datetime
-    place: str
+    place: str | None = strawberry.field(default=None, description="Needed without a venue. 无阵地时必填。")
+    venue_id: strawberry.ID | None = strawberry.field(default=None, description="A venue of the register. 使用的阵地。")
     attendance: list[strawberry.ID] = strawberry.field(description="Ids of the parties who came. 到场当事人编号。")
     notes: str
     outcome: str | None = None
@@ -242,7 +243,8 @@ class HoldMediationSessionInput(CaseInput):
             id=new_id("session"),
             kind=self.kind,
             at=self.at,
-            place=self.place,
+            place=self.place or "",
+            venue_id=self.venue_id,
             attendance=list(self.attendance),
             notes=self.notes,
             outcome=self.outcome,

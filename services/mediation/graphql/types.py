@@ -32,6 +32,13 @@ class Area:
     id: strawberry.ID
 
 
+@strawberry.federation.type(keys=[Key(fields=FieldSet("id"), resolvable=False)])
+class Venue:
+    """A venue; routing knows more. 阵地。"""
+
+    id: strawberry.ID
+
+
 @strawberry.type(name="MediationRepresentative")
 class Representative:
     """Who speaks for a party. 代表人。"""
@@ -76,6 +83,7 @@ class Session:
     kind: model.SessionKind
     at: datetime
     place: str
+    venue: Venue | None = strawberry.field(description="Where that is a venue of the register. 使用的阵地。")
     attendance: list[strawberry.ID] = strawberry.field(description="Ids of parties. 到场当事人编号。")
     notes: str
     outcome: str | None
@@ -87,6 +95,7 @@ class Session:
             kind=session.kind,
             at=session.at,
             place=session.place,
+            venue=Venue(id=strawberry.ID(session.venue_id)) if session.venue_id else None,
             attendance=[strawberry.ID(party_id) for party_id in session.attendance],
             notes=session.notes,
             outcome=session.outcome,

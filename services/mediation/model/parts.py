@@ -207,6 +207,7 @@ class Session(msgspec.Struct, kw_only=True):
     attendance: list[str]
     notes: str
     outcome: str | None = None
+    venue_id: str | None = None
 
 
 class Obligation(msgspec.Struct, kw_only=True):
