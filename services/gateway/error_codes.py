@@ -133,6 +133,12 @@ CODES = (
         "A service fails and is left alone for seconds: the same.",
         "某服务持续出错,暂停访问数秒:同上。",
     ),
+    ErrorCode(
+        "NOT_FOUND",
+        DATA,
+        "What the answer refers to is not there, or not for this caller; it is null.",
+        "引用的对象不存在,或对当前用户不可见,其值为 null。",
+    ),
     # The gateway
     ErrorCode(
         "NO_SUPERGRAPH_AVAILABLE",

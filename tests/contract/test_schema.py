@@ -1,15 +1,18 @@
 """The committed files under `schema/` are what the code says, and a subgraph nobody can compose does not get that far."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 import yaml
-from graphql import build_schema, parse, validate
+from graphql import ObjectTypeDefinitionNode, build_schema, parse, print_ast, validate
 from jsonschema import Draft202012Validator
 
 from dev.schema import SCHEMA, differences, generate
 from services.chassis.events import SYSTEM, Envelope
+
+_NUMBERS_AND_TEXTS = {"String!", "Int!", "Float!", "Boolean!", "DateTime!"}
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +22,39 @@ def files() -> dict[str, str]:
 
 def test_committed_files_are_what_the_code_says(files: dict[str, str]) -> None:
     assert differences(SCHEMA, files) == []
+
+
+def test_what_another_service_may_not_know_or_show_may_be_null(files: dict[str, str]) -> None:
+    """A service refers to another's object by its id: when that has none, or none for this viewer, only the field is null."""
+    subgraphs = [
+        {node.name.value: node for node in parse(text).definitions if isinstance(node, ObjectTypeDefinitionNode)}
+        for name, text in files.items()
+        if name.startswith("subgraphs/")
+    ]
+    assert len(subgraphs) == 3
+    wrong = []
+    for subgraph in subgraphs:
+        for kind in subgraph.values():
+            for field in kind.fields or ():
+                shown = print_ast(field.type)
+                refers = shown.strip("[]!")
+                if refers in subgraph and _is_of_another(subgraph[refers], subgraphs) and f"{refers}!" in shown:
+                    wrong.append(f"{kind.name.value}.{field.name.value}: {shown}")
+    # Areas come from routing by event before anything lies in them, never go, and everybody sees them.
+    assert sorted(wrong) == ["MediationCase.area: Area!", "Report.areaPath: [Area!]!"]
+
+
+def _is_of_another(kind: ObjectTypeDefinitionNode, subgraphs: Sequence[Mapping[str, ObjectTypeDefinitionNode]]) -> bool:
+    """Whether another subgraph has plain fields of this entity, and this one none but the key."""
+
+    def plain(node: ObjectTypeDefinitionNode) -> set[str]:
+        return {field.name.value for field in node.fields or () if print_ast(field.type) in _NUMBERS_AND_TEXTS} - {
+            "id",
+            "code",
+        }
+
+    others = [subgraph[kind.name.value] for subgraph in subgraphs if kind.name.value in subgraph]
+    return not plain(kind) and any(plain(other) for other in others)
 
 
 def test_generating_twice_gives_the_same(files: dict[str, str]) -> None:

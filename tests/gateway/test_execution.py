@@ -163,6 +163,7 @@ async def test_an_entity_nobody_knows_is_an_explained_null() -> None:
     assert [(item["path"], item["message"]) for item in answer["errors"]] == [
         (["first", "order"], "Cannot return null for non-nullable field Report.order.")
     ]
+    assert answer["errors"][0]["extensions"] == {"code": "NOT_FOUND"}
 
 
 async def test_garbage_from_a_subgraph_does_not_break_the_answer(tmp_path: Path) -> None:

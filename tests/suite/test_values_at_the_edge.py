@@ -14,6 +14,7 @@ from graphql import (
     is_leaf_type,
     is_list_type,
     is_non_null_type,
+    is_object_type,
 )
 
 from dev.schema import SCHEMA
@@ -58,6 +59,8 @@ PLAIN: Mapping[str, Any] = {
     "Time": "08:00:00",
 }
 
+_ERRORS = ("errors", "badRows", "problems")
+
 
 def value(kind: Any, of: Mapping[str, Any], depth: int = 0) -> Any:
     """Something of a type; what is optional is left out deep inside, where types contain themselves."""
@@ -73,13 +76,18 @@ def value(kind: Any, of: Mapping[str, Any], depth: int = 0) -> Any:
     return of[kind.name]
 
 
-def selection(field: GraphQLField) -> str:
-    """The plain fields of what a field gives."""
+def selection(field: GraphQLField, depth: int = 1) -> str:
+    """The plain fields of what a field gives, and of the objects in it."""
     kind: Any = get_named_type(field.type)
     if is_leaf_type(kind):
         return ""
     fields = getattr(kind, "fields", {})
     plain = [name for name, one in fields.items() if is_leaf_type(get_named_type(one.type)) and not one.args]
+    if depth:
+        objects = {
+            name: one for name, one in fields.items() if is_object_type(get_named_type(one.type)) and not one.args
+        }
+        plain += [f"{name} {selection(one, depth - 1)}" for name, one in objects.items() if name not in _ERRORS]
     refusals = ["errors { code reason message path }"] if "errors" in fields else []
     return "{ " + " ".join(["__typename", *plain, *refusals]) + " }"
 

@@ -56,6 +56,8 @@ class Execution:
     subgraph_seconds: float
     observer: Observer
     errors: list[Error] = field(default_factory=list)
+    unknown: set[Place] = field(default_factory=set)
+    """Where an object is that its subgraph does not know, or not for this caller."""
     shared: InFlight[Answer] | None = None
     """Where identical subgraph requests meet; None when each is sent, as for everything below a mutation."""
     answered: list[tuple[int, Received]] | None = None
@@ -142,7 +144,9 @@ class CompiledFetch:
             return
         if self.lookups:
             for lookup, found in asked:
-                lookup.merge(payload.get(lookup.plan.field), found)
+                if unknown := lookup.merge(payload.get(lookup.plan.field), found):
+                    places = self._places(data, lookup, found)
+                    execution.unknown.update(place for position in unknown for place in places.get(position, ()))
             return
         for rename in self.renames:
             rename(payload)
@@ -370,9 +374,11 @@ class _CompiledLookup:
             found = [target for _, target in locate(self.supergraph, data, self.plan.path)]
             return prepare(found, compile_represent(self.plan))
 
-    def merge(self, entities: Any, found: list[tuple[Data, int]]) -> None:
+    def merge(self, entities: Any, found: list[tuple[Data, int]]) -> set[int]:
+        """Write the entities into the objects that were found; the positions of those the subgraph does not know."""
+        unknown: set[int] = set()
         if not isinstance(entities, list):
-            return
+            return unknown
         count = len(entities)
         for rename in self.renames:
             for entity in entities:
@@ -381,11 +387,14 @@ class _CompiledLookup:
         for target, position in found:
             entity = entities[position] if position < count else None
             if type(entity) is not dict:
+                if entity is None and position < count:
+                    unknown.add(position)
                 continue
             if self.is_plain:
                 target.update(entity)
             else:
                 deep_merge(target, entity)
+        return unknown
 
 
 def _below(plan: EntityLookup) -> tuple[Rename, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 from graphql import DocumentNode, GraphQLSchema, execute_sync
 
 from services.gateway.executor.fetch import Execution
-from services.gateway.executor.project import UNAUTHORIZED, Violation
+from services.gateway.executor.project import UNAUTHORIZED, Place, Violation
 from services.gateway.stages.plan import PreparedOperation
 
 
@@ -33,7 +34,7 @@ async def execute(
     result, violations = prepared.projection(data)
     errors = execution.errors
     if violations:
-        errors = errors + explain(violations, errors)
+        errors = errors + explain(violations, errors, execution.unknown)
     return {"data": result, "errors": errors} if errors else {"data": result}
 
 
@@ -43,8 +44,11 @@ def introspect(schema: GraphQLSchema, document: DocumentNode, variables: Any) ->
     return result.data or {}
 
 
-def explain(violations: list[Violation], errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Errors for nulls that no error accounts for yet: none at the place, above it or below it."""
+def explain(violations: list[Violation], errors: list[dict[str, Any]], unknown: Set[Place]) -> list[dict[str, Any]]:
+    """Errors for nulls that no error accounts for yet: none at the place, above it or below it.
+
+    A field that is missing because its object is `unknown` is nobody's mistake.
+    """
     known = {tuple(error["path"]) for error in errors if error.get("path")}
     above = {path[:length] for path in known for length in range(len(path))}
     unplaced = any(not error.get("path") for error in errors)
@@ -55,5 +59,8 @@ def explain(violations: list[Violation], errors: list[dict[str, Any]]) -> list[d
             unplaced or path in above or any(path[:length] in known for length in range(1, len(path) + 1))
         ):
             continue
-        found.append({"message": violation.message, "path": list(path), "extensions": {"code": violation.code}})
+        code = violation.code
+        if code != UNAUTHORIZED and any(path[:length] in unknown for length in range(1, len(path) + 1)):
+            code = "NOT_FOUND"
+        found.append({"message": violation.message, "path": list(path), "extensions": {"code": code}})
     return found

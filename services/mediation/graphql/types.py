@@ -360,7 +360,7 @@ class Report:
 class MediationRoom:
     """How a mediation room's cases ended, over the caller's area. 调解室办理情况。"""
 
-    post: Post
+    post: Post | None = strawberry.field(description="Null when there is no such post. 岗位不存在时为空。")
     cases: int
     agreed: int
     failed: int

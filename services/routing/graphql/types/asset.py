@@ -47,10 +47,12 @@ class Asset:
     def owner_unit(self, info: Info) -> OrgUnit | None:
         return org_unit_of(info.context, self._asset.owner_unit)
 
-    @strawberry.field(description="Reports attached to it, oldest first. 关联诉求。")
+    @strawberry.field(
+        description="Reports attached to it, oldest first; null for one the viewer does not see. 关联诉求。"
+    )
     async def reports(
         self, info: Info
-    ) -> list[Annotated["Report", strawberry.lazy("services.routing.graphql.types.report")]]:
+    ) -> list[Annotated["Report", strawberry.lazy("services.routing.graphql.types.report")] | None]:
         from services.routing.graphql.types.report import Report
 
         return [Report(id=strawberry.ID(ref)) for ref in await info.context.reports_of_asset.load(self.id)]

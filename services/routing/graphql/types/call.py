@@ -99,8 +99,8 @@ class Call:
     )
     _seen: strawberry.Private[SeenCall]
 
-    @strawberry.field(description="The report it is about. 对应诉求。")
-    def report(self) -> Annotated["Report", strawberry.lazy("services.routing.graphql.types.report")]:
+    @strawberry.field(description="The report it is about, where the viewer sees it. 对应诉求。")
+    def report(self) -> Annotated["Report", strawberry.lazy("services.routing.graphql.types.report")] | None:
         from services.routing.graphql.types.report import Report
 
         return Report(id=strawberry.ID(self._seen.call.report_id))

@@ -49,8 +49,8 @@ class LeadMove:
     def to_post(self, info: Info) -> Post | None:
         return post_of(info.context, self._move.to_post)
 
-    @strawberry.field(description="Some of them. 示例诉求。")
-    def examples(self) -> list[Annotated["Report", strawberry.lazy("services.routing.graphql.types.report")]]:
+    @strawberry.field(description="Some of them; null for one the viewer does not see. 示例诉求。")
+    def examples(self) -> list[Annotated["Report", strawberry.lazy("services.routing.graphql.types.report")] | None]:
         from services.routing.graphql.types.report import Report
 
         return [Report(id=strawberry.ID(report_id)) for report_id in self._move.examples]
