@@ -91,6 +91,7 @@ def _orders(routing: Database[dict[str, Any]]) -> Iterator[Check]:
         {"next_step_at": {"$type": "date"}},
         {"state": {"$in": ["draft", "returned", "submitted", "verified"]}},
         {"state": "transferred_up", "upward.system": {"$gt": ""}},
+        {"state": "joined", "joined_to.order_id": {"$gt": ""}},
         {"clocks.resolve.breached_at": {"$type": "date"}},
     ]
     held = orders.count_documents({"open": True, "lead_unit": {"$gt": ""}, "$or": awaits_somebody})

@@ -127,7 +127,7 @@ class Venue(msgspec.Struct, kw_only=True):
         """Have the venue for a time ahead, while it is open and nobody else has it."""
         self._allow()
         starts_at, ends_at = period
-        if not now < starts_at < ends_at <= starts_at + timedelta(days=1) or starts_at > now + _AHEAD:
+        if not now < starts_at <= now + _AHEAD or not starts_at < ends_at <= starts_at + timedelta(days=1):
             raise BookingWrong(path=("endsAt",))
         if not self._open_during(starts_at, ends_at):
             raise VenueClosedThen(path=("startsAt",))
