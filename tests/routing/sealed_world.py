@@ -28,14 +28,23 @@ WORD = "密事"  # in every free text of the sealed matter, and in nothing else
 COMMITTEE_HANDLER = Caller(
     person="person_c", roles=frozenset({"handler"}), post=COMMITTEE, unit=UNIT_OF[COMMITTEE], area="d1-s1-c1"
 )
+STREET_1_CENTRE_BELOW = Caller(
+    person="person_l", roles=frozenset({"centre"}), post="post_l", unit="unit_l", area="d1-s1-c1-g2"
+)
 BLIND = {
     "attendant of the grid": ATTENDANT,
     "handler of the community": COMMITTEE_HANDLER,
     "handler elsewhere": OTHER_SECTION_HEAD,
     "centre elsewhere": STREET_2_CENTRE,
+    "centre of a grid beside it": STREET_1_CENTRE_BELOW,
     "mediator": MEDIATOR,
     "operator": OPERATOR,
     "another resident": OTHER_RESIDENT,
+}
+# Who may see nothing of the matter, by how sensitive it is: attendants of the place see what is only restricted.
+BLIND_TO = {
+    "sealed": BLIND,
+    "restricted": {who: caller for who, caller in BLIND.items() if caller is not ATTENDANT},
 }
 PHOTO = {"kind": "PHOTO", "ref": f"https://files.example/{WORD}.jpg", "note": WORD}
 
@@ -49,10 +58,11 @@ class Matter:
 
 
 class Sealed:
-    """Builds the matter by the commands that a street and its centre would give."""
+    """Builds the matter by the commands that a street and its centre would give; it may be only restricted."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, sensitivity: str = "sealed") -> None:
         self.world = world
+        self.sensitivity = sensitivity
         self.roster = RosterWorld(world)
         self.ids: list[str] = []
 
@@ -99,10 +109,15 @@ class Sealed:
     async def matter(self, asset: str) -> str:
         """The order with all that hangs on it; its id."""
         world = self.world
-        order = await world.dispatched("report_sealed", place=SPOT, sensitivity="sealed", number="261122-0099")
+        order = await world.dispatched("report_sealed", place=SPOT, sensitivity=self.sensitivity, number="261122-0099")
         on: dict[str, Any] = {"workOrderId": order.id}
         caller_facts = {"caller_post": SECTION, "caller_unit": UNIT_OF[SECTION], "caller_person": SECTION_HEAD.person}
-        facts: dict[str, Any] = {"kind": "call", "call_level": "elevated", "sensitivity": "sealed", **caller_facts}
+        facts: dict[str, Any] = {
+            "kind": "call",
+            "call_level": "elevated",
+            "sensitivity": self.sensitivity,
+            **caller_facts,
+        }
         await world.triage("report_sealed_call", number="261122-0098", received_at=world.now, **facts)
         await self.act("returnOrder", SECTION_HEAD, "workOrder", **on, basis=WORD)
         await self.act("referOrder", DESK_OFFICER, "workOrder", **on)
@@ -123,7 +138,7 @@ class Sealed:
         await self.act("openSupervision", DESK_OFFICER, "supervision", **about)
         await self.act("attachReportToAsset", DESK_OFFICER, "asset", assetId=asset, reportId="report_sealed")
         subject = a_subject(
-            order.id, number=order.number, owner_post=SECTION, owner_unit=UNIT_OF[SECTION], sensitivity="sealed"
+            order.id, number=order.number, owner_post=SECTION, owner_unit=UNIT_OF[SECTION], sensitivity=self.sensitivity
         )
         await start(world, subject=subject, trigger=Trigger.CLOCK_BREACH)
         whistle: dict[str, Any] = {"reason": "BEYOND_MEANS", "triedBelow": WORD, "matter": WORD, "address": WORD}

@@ -1,21 +1,29 @@
 """Whoever may not see a sealed matter is told the same whether there is one or not: by every query, entity, refusal and event."""
 
+import asyncio
+import copy
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from strawberry.types.execution import PreExecutionError
 
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.chassis.unit_of_work import OUTBOX
+from services.routing.graphql.context import Context
+from services.routing.graphql.schema import schema
 from tests.refusals import said
 from tests.routing import whole_schema
-from tests.routing.district import SECTION, square
+from tests.routing.district import GRID_3, SECTION, square
 from tests.routing.ladder_world import act
 from tests.routing.roster_world import SPOT, RosterWorld
-from tests.routing.sealed_world import BLIND, WORD, Matter, Sealed
+from tests.routing.sealed_world import BLIND_TO, WORD, Matter, Sealed
 from tests.routing.test_boundaries import features
-from tests.routing.world import ATTENDANT, DESK_OFFICER, OPERATOR, World
+from tests.routing.world import ATTENDANT, DESK_OFFICER, OPERATOR, RESIDENT, World
+
+SENSITIVE = pytest.mark.parametrize("sensitivity", ["sealed", "restricted"])
 
 
 @pytest.fixture
@@ -43,21 +51,98 @@ def words_in(answer: Any, matter: Matter) -> list[str]:
     return [word for word in matter.words if word in text]
 
 
-async def test_nothing_of_a_sealed_matter_reaches_who_may_not_see_it(district: World) -> None:
+@SENSITIVE
+async def test_nothing_of_a_matter_reaches_who_may_not_see_it(district: World, sensitivity: str) -> None:
     world = district
-    sealed = Sealed(world)
+    sealed = Sealed(world, sensitivity)
     asset = await sealed.asset()
     await sealed.series()
     await sealed.matter(asset)
     await sealed.meet()
     matter = await sealed.known_by()
     found: dict[str, list[str]] = {}
-    for who, caller in BLIND.items():
+    for who, caller in BLIND_TO[sensitivity].items():
         for ask in (whole_schema.root_fields(), whole_schema.by_id(matter.ids), whole_schema.entities(matter.ids)):
             for name, answer in (await told(world, caller, ask)).items():
                 if words := words_in(answer, matter):
                     found[f"{name} to {who}"] = words
     assert not found, "\n".join(f"{where}: {words}" for where, words in found.items())
+
+
+@SENSITIVE
+async def test_lists_and_counts_are_the_same_with_the_matter_and_without(district: World, sensitivity: str) -> None:
+    world = district
+    sealed = Sealed(world, sensitivity)
+    asset = await sealed.asset()
+    await sealed.series()
+    blind = BLIND_TO[sensitivity]
+    before = {who: await told(world, caller, whole_schema.root_fields()) for who, caller in blind.items()}
+    await sealed.matter(asset)
+    for who, caller in blind.items():
+        after = await told(world, caller, whole_schema.root_fields())
+        # That somebody is sent out is no secret, only what to.
+        apart = [name for name in after if name != "responders" and after[name] != before[who][name]]
+        assert not apart, who
+
+
+@SENSITIVE
+async def test_the_resident_whose_matter_it_is_reads_what_was_reported_to_them_and_no_other_word(
+    district: World, sensitivity: str
+) -> None:
+    world = district
+    sealed = Sealed(world, sensitivity)
+    order = await sealed.matter(await sealed.asset())
+    matter = await sealed.known_by()
+    own = {order, "report_sealed", "261122-0099", (await world.order("report_sealed")).number, WORD}
+    others = Matter(matter.ids, [word for word in matter.words if word not in own])
+    found: dict[str, list[str]] = {}
+    for ask in (whole_schema.root_fields(), whole_schema.by_id(matter.ids), whole_schema.entities(matter.ids)):
+        for name, answer in (await told(world, RESIDENT, ask)).items():
+            texts = {path for path, value in leaves(answer) if isinstance(value, str) and WORD in value}
+            words = [path for path in texts if not path.endswith("progress.text")] + words_in(answer, others)
+            if words:
+                found[name] = words
+    assert not found
+
+
+@SENSITIVE
+async def test_no_subscription_tells_of_the_matter(district: World, sensitivity: str) -> None:
+    world = district
+    sealed = Sealed(world, sensitivity)
+    asset = await sealed.asset()
+    seen: list[tuple[str, str, Any]] = []
+
+    async def watch(who: str, caller: Caller, name: str, document: str) -> None:
+        context = Context(caller, "en", world.store, world.directory, world.service.live)
+        results: Any = await schema.subscribe(document, context_value=context)
+        if isinstance(results, PreExecutionError):
+            seen.append((who, name, results.errors))
+            return
+        async for result in results:
+            seen.append((who, name, result.data))
+
+    watching = [
+        asyncio.create_task(watch(who, caller, name, document))
+        for who, caller in BLIND_TO[sensitivity].items()
+        for name, document in whole_schema.subscriptions().items()
+    ]
+    await asyncio.sleep(0)
+    while not world.service.live._open.is_set():
+        await asyncio.sleep(0.01)
+    await sealed.matter(asset)
+    matter = await sealed.known_by()
+    # A matter that all may know of follows; whoever watches has been told of it when the last of them has.
+    ordinary = await world.dispatched("report_1", area_id=GRID_3[-1], area_path=list(GRID_3))
+    async with asyncio.timeout(20):
+        while not any(
+            ordinary.id in json.dumps(data, default=str) for _, name, data in seen if name == "workOrderChanged"
+        ):
+            await asyncio.sleep(0.01)
+    for task in watching:
+        task.cancel()
+    await asyncio.gather(*watching, return_exceptions=True)
+    told_of = [(who, name) for who, name, data in seen if words_in(json.loads(json.dumps(data, default=str)), matter)]
+    assert not told_of
 
 
 async def test_events_of_a_sealed_matter_carry_no_free_text(district: World) -> None:
@@ -84,29 +169,52 @@ def _plain(kind: str, name: str) -> Any:
     return numbers.get(kind, "nothing")
 
 
-async def test_no_command_tells_a_sealed_matter_from_one_that_is_not_there(district: World) -> None:
+@SENSITIVE
+async def test_no_command_tells_the_matter_from_one_that_is_not_there(district: World, sensitivity: str) -> None:
     world = district
-    sealed = Sealed(world)
+    sealed = Sealed(world, sensitivity)
     await sealed.matter(await sealed.asset())
     matter = await sealed.known_by()
     before = await world.mongo[OUTBOX.name].count_documents({})
     told_apart = []
     for name, kind in whole_schema.mutations().items():
         document, given = whole_schema.command(name), whole_schema.example(kind, _plain, full=True)
-        for field in (field for field in given if field.endswith("Id")):
-            for known in (one for one in matter.ids if one.split("_")[0] in _PREFIXES.get(field, ())):
-                unknown = f"{known.split('_')[0]}_00000000000000000000000000"
-                for who in ("attendant of the grid", "handler of the community", "centre elsewhere", "operator"):
+        for path in [path for path, _ in paths(given) if path[-1] in _PREFIXES]:
+            for known in (one for one in matter.ids if one.rpartition("_")[0] in _PREFIXES[str(path[-1])]):
+                unknown = f"{known.rpartition('_')[0]}_00000000000000000000000000"
+                for who, caller in BLIND_TO[sensitivity].items():
                     answers = [
-                        await world.ask_raw(
-                            document, BLIND[who], input={**given, "idempotencyKey": new_id("key"), field: one}
-                        )
-                        for one in (known, unknown)
+                        await world.ask_raw(document, caller, input=put(given, path, one)) for one in (known, unknown)
                     ]
                     if answers[0] != answers[1]:
-                        told_apart.append((name, field, who, answers))
+                        told_apart.append((name, path, who, answers))
     assert not told_apart, "\n".join(map(str, told_apart))
     assert await world.mongo[OUTBOX.name].count_documents({}) == before
+
+
+def paths(value: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Where an input holds a value of its own."""
+    if isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from paths(one, (*at, key))
+    else:
+        yield at, value
+
+
+def leaves(answer: Any) -> Iterator[tuple[str, Any]]:
+    """The same of an answer, as names with dots between and without the places in lists."""
+    for path, value in paths(answer):
+        yield ".".join(key for key in path if isinstance(key, str)), value
+
+
+def put(given: dict[str, Any], path: tuple[str | int, ...], value: str) -> dict[str, Any]:
+    """The input with one value replaced, under a key of its own."""
+    changed = copy.deepcopy({**given, "idempotencyKey": new_id("key")})
+    holder: Any = changed
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    return changed
 
 
 # What the ids begin with that a field of a command may hold.
@@ -120,7 +228,8 @@ _PREFIXES = {
     "deploymentId": ("deployment", "dispatch"),
     "custodyId": ("custody",),
     "rulingId": ("ruling",),
-    "stepId": ("step",),
+    "stepId": ("department_step",),
+    "runningOrderId": ("order",),
     "noticeId": ("notice",),
     "subjectId": ("order",),
     "sourceId": ("order",),

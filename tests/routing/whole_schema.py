@@ -68,6 +68,16 @@ def root_fields(given: Mapping[str, str] | None = None) -> dict[str, str]:
     }
 
 
+def subscriptions() -> dict[str, str]:
+    """One document for each subscription, by its name."""
+    watched = SCHEMA.subscription_type
+    assert watched
+    return {
+        name: f"subscription {{ {_asked(name, field, None)}{selection(get_named_type(field.type).name)} }}"
+        for name, field in watched.fields.items()
+    }
+
+
 def by_id(ids: Sequence[str]) -> dict[str, str]:
     """One document for each root field that takes an id, asking for all of the ids at once; ids given are not asked back."""
     query = SCHEMA.query_type

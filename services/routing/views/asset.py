@@ -101,17 +101,20 @@ async def open_orders_of_assets(mongo: Mongo, caller: Caller, asset_ids: Sequenc
 
 
 async def _links(mongo: Mongo, caller: Caller, where: Document) -> list[Document]:
-    """Which report is about which asset. Of a sealed report only who sees it, or an order of it, in full may know."""
+    """Which report is about which asset. Of a restricted or sealed report only who sees it, or an order of it, in full may know."""
     links = await mongo[ASSET_REPORTS.name].find(where).to_list(None)
-    about = {"report.report_id": {"$in": [link["_id"] for link in links]}, "report.sensitivity": "sealed"}
-    sealed: list[str] = await mongo[DECISIONS.collection.name].distinct("report.report_id", about) if links else []
-    if not sealed:
+    about = {
+        "report.report_id": {"$in": [link["_id"] for link in links]},
+        "report.sensitivity": {"$in": ["restricted", "sealed"]},
+    }
+    guarded: list[str] = await mongo[DECISIONS.collection.name].distinct("report.report_id", about) if links else []
+    if not guarded:
         return links
-    decisions = await decisions_of_reports(mongo, caller, sealed)
-    orders = await orders_of_reports(mongo, caller, sealed)
+    decisions = await decisions_of_reports(mongo, caller, guarded)
+    orders = await orders_of_reports(mongo, caller, guarded)
     hidden = {
         report_id
-        for report_id, decision, found in zip(sealed, decisions, orders, strict=True)
+        for report_id, decision, found in zip(guarded, decisions, orders, strict=True)
         if not any(seen.sight is Sight.FULL for seen in (decision, *found) if seen)
     }
     return [link for link in links if link["_id"] not in hidden]

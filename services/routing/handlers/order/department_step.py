@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.chassis.errors import NotFound
 from services.chassis.events import EventData
 from services.chassis.identity import Caller
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.access.order import require_lead, require_sight
+from services.routing.access.order import require_lead, require_sight, sight_of_order
 from services.routing.errors.department_step import StepReported
 from services.routing.handlers.commands import change, create
 from services.routing.model.clock.calendar import WORKING
@@ -52,7 +53,10 @@ async def end_step(store: Store, caller: Caller, key: str, step_id: str, ended_a
     """The step has ended. Raises Refusal, StoreError."""
 
     async def decide(unit: UnitOfWork, step: DepartmentStep) -> Sequence[EventData]:
-        _require_handling(caller, await unit.get(WORK_ORDERS, step.work_order_id))
+        order = await unit.get(WORK_ORDERS, step.work_order_id)
+        if sight_of_order(caller, order) is None:
+            raise NotFound(what=DEPARTMENT_STEPS.what)
+        _require_handling(caller, order)
         return step.end(ended_at, unit.now)
 
     return await change(store, DEPARTMENT_STEPS, caller, "endDepartmentStep", key, step_id, [ended_at], decide)
