@@ -58,7 +58,7 @@ class AreaMap:
         """The building, micro-grid or grid of a place. Raises PlaceOutsideDistrict, AreasNotLoaded."""
         if not self._smallest:
             raise AreasNotLoaded(path=("place",))
-        point = shapely.points(place.lon, place.lat)
+        point = shapely.points((place.lon, place.lat))
         found = self._tree.query(point, predicate="intersects")
         if len(found):
             return self._smallest[int(found.min())]
