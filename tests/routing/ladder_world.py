@@ -9,7 +9,8 @@ from services.chassis.mongo import Document
 from services.chassis.unit_of_work import UnitOfWork
 from services.routing.handlers.ladder import escalation as handlers
 from services.routing.handlers.ladder import escalation_timer
-from services.routing.model.ladder.escalation import Escalation, Subject, SubjectKind, Trigger
+from services.routing.model.ladder.escalation import Escalation
+from services.routing.model.ladder.escalation_parts import Subject, SubjectKind, Trigger
 from services.routing.store.escalation import ESCALATIONS
 from tests.refusals import said
 from tests.routing.district import COMMITTEE, GRID_1, UNIT_OF

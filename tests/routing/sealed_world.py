@@ -7,7 +7,7 @@ from typing import Any
 from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.handlers.directive.meeting import step_series
-from services.routing.model.ladder.escalation import Trigger
+from services.routing.model.ladder.escalation_parts import Trigger
 from services.routing.store.meeting import SERIES
 from tests.routing.district import COMMITTEE, DEPARTMENT, DESK, SECTION, UNIT_OF
 from tests.routing.ladder_world import a_subject, start

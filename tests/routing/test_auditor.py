@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 from services.routing.cli import COMMANDS
 from services.routing.handlers.ladder import escalation_timer
 from services.routing.handlers.ladder.auditor import TICK, Auditor, audit
-from services.routing.model.ladder.escalation import EscalationState
+from services.routing.model.ladder.escalation_parts import EscalationState
 from services.routing.store.escalation import ESCALATIONS
 from tests.routing.ladder_world import a_subject, start, stored
 from tests.routing.world import World

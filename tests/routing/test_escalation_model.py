@@ -14,15 +14,8 @@ from services.chassis.events import Actor, EventData
 from services.routing.errors.escalation import EscalationStateForbids, LastOwner
 from services.routing.events.escalation import EscalationExhausted, EscalationNotified
 from services.routing.model.clock.calendar import WORKING
-from services.routing.model.ladder.escalation import (
-    OPEN,
-    TRANSITIONS,
-    Act,
-    Escalation,
-    EscalationState,
-    Outcome,
-    Trigger,
-)
+from services.routing.model.ladder.escalation import Escalation
+from services.routing.model.ladder.escalation_parts import OPEN, TRANSITIONS, Act, EscalationState, Outcome, Trigger
 from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.rules.policy import Ladder, LadderStep, StepKind
 from services.routing.store.escalation import ESCALATIONS

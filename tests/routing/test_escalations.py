@@ -14,7 +14,7 @@ from services.chassis.leases import run_due
 from services.chassis.unit_of_work import Store, UnitOfWork
 from services.routing.handlers.ladder import escalation as handlers
 from services.routing.handlers.ladder import escalation_timer
-from services.routing.model.ladder.escalation import EscalationState, SubjectKind, Trigger
+from services.routing.model.ladder.escalation_parts import EscalationState, SubjectKind, Trigger
 from services.routing.model.organisation.staffing import Away
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.notice import NOTICES

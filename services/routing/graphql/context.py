@@ -16,7 +16,8 @@ from services.routing.model.directive.meeting import Meeting
 from services.routing.model.directive.supervision import Supervision
 from services.routing.model.dispatch.deployment import Deployment
 from services.routing.model.dispatch.responder import Responder
-from services.routing.model.ladder.escalation import Escalation, SubjectKind
+from services.routing.model.ladder.escalation import Escalation
+from services.routing.model.ladder.escalation_parts import SubjectKind
 from services.routing.model.ladder.summons import Summons
 from services.routing.model.ladder.whistle import OrganRatings, WhistleRate
 from services.routing.model.organisation.directory import Directory

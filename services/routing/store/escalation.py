@@ -4,7 +4,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from services.chassis.mongo import CollectionSpec
 from services.chassis.unit_of_work import AggregateSpec
-from services.routing.model.ladder.escalation import Escalation, EscalationState, SubjectKind
+from services.routing.model.ladder.escalation import Escalation
+from services.routing.model.ladder.escalation_parts import EscalationState, SubjectKind
 
 
 def _newest_first(name: str, *fields: str) -> IndexModel:

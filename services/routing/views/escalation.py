@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from services.chassis.identity import Caller
 from services.chassis.mongo import Document, Mongo
 from services.routing.access.escalation import sees_escalation, visible_escalations
-from services.routing.model.ladder.escalation import Escalation, EscalationState, SubjectKind
+from services.routing.model.ladder.escalation import Escalation
+from services.routing.model.ladder.escalation_parts import EscalationState, SubjectKind
 from services.routing.model.ladder.notice import Notice
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.notice import NOTICES

@@ -6,7 +6,7 @@ from services.chassis.graphql.connection import Connection, page
 from services.routing.graphql.context import Info
 from services.routing.graphql.types.escalation import Escalation, escalation_of
 from services.routing.graphql.types.notice import Notice
-from services.routing.model.ladder.escalation import EscalationState
+from services.routing.model.ladder.escalation_parts import EscalationState
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.store.notice import NOTICES
 from services.routing.views import escalation as views

@@ -10,7 +10,7 @@ from services.routing.graphql.types.absence import RosterGap
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.escalation import Escalation
 from services.routing.graphql.types.work_order import WorkOrder
-from services.routing.model.ladder.escalation import EscalationState
+from services.routing.model.ladder.escalation_parts import EscalationState
 from services.routing.store.absence import GAPS
 from services.routing.store.escalation import ESCALATIONS
 from services.routing.views import board as views

@@ -12,7 +12,7 @@ from services.routing.graphql.types.escalation import Escalation, escalations_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.model.ladder import call as model
-from services.routing.model.ladder.escalation import SubjectKind
+from services.routing.model.ladder.escalation_parts import SubjectKind
 from services.routing.model.ladder.rating import Rating
 from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.rules.matter import CallLevel

@@ -10,7 +10,8 @@ from services.routing.graphql.context import Context, Info
 from services.routing.graphql.types.area import Area, area_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
-from services.routing.model.ladder import escalation as model
+from services.routing.model.ladder import escalation as aggregate
+from services.routing.model.ladder import escalation_parts as model
 from services.routing.model.organisation.organisation import PostLevel
 from services.routing.model.rules.policy import StepKind
 
@@ -106,7 +107,7 @@ class Escalation:
     )
     steps: list[EscalationStep]
     acknowledgements: list[EscalationAcknowledgement]
-    _escalation: strawberry.Private[model.Escalation]
+    _escalation: strawberry.Private[aggregate.Escalation]
 
     @strawberry.field(description="Where. 所在区域。")
     def area(self, info: Info) -> Area | None:
@@ -114,7 +115,7 @@ class Escalation:
         return area_of(info.context, path[-1] if path else None)
 
     @classmethod
-    def of(cls, escalation: model.Escalation) -> Self:
+    def of(cls, escalation: aggregate.Escalation) -> Self:
         """The escalation as GraphQL shows it."""
         subject = escalation.subject
         return cls(

@@ -14,7 +14,7 @@ from services.routing.graphql.types.escalation import Escalation, escalations_of
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.model.ladder import summons as model
-from services.routing.model.ladder.escalation import SubjectKind
+from services.routing.model.ladder.escalation_parts import SubjectKind
 
 if TYPE_CHECKING:
     from services.routing.graphql.types.report import Report

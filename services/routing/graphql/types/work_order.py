@@ -34,7 +34,7 @@ from services.routing.graphql.types.order_parts import (
 from services.routing.graphql.types.org_unit import OrgUnit, org_unit_of
 from services.routing.graphql.types.post import Post, post_of
 from services.routing.graphql.types.supervision import Supervision, supervisions_about
-from services.routing.model.ladder.escalation import SubjectKind
+from services.routing.model.ladder.escalation_parts import SubjectKind
 from services.routing.model.order import work_order as model
 from services.routing.model.rules.policy import Grade
 from services.routing.views.work_order import SeenOrder

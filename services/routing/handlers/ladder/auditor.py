@@ -16,7 +16,7 @@ from services.chassis.errors import StoreError
 from services.chassis.leases import Lease
 from services.chassis.mongo import Document, translated
 from services.chassis.unit_of_work import Store, UnitOfWork
-from services.routing.model.ladder.escalation import EscalationState
+from services.routing.model.ladder.escalation_parts import EscalationState
 from services.routing.store.escalation import ESCALATIONS
 
 log = logging.getLogger(__name__)

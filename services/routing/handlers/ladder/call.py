@@ -19,7 +19,7 @@ from services.routing.handlers.ladder.notice import tell
 from services.routing.handlers.order.family import consequences
 from services.routing.handlers.rules.decisions import report_in_area
 from services.routing.model.ladder.call import Aspect, Call, respondent
-from services.routing.model.ladder.escalation import Subject, SubjectKind, Trigger
+from services.routing.model.ladder.escalation_parts import Subject, SubjectKind, Trigger
 from services.routing.model.ladder.notice import NoticeKind
 from services.routing.model.ladder.rating import Rating
 from services.routing.model.ladder.rungs import next_above

@@ -21,7 +21,8 @@ from services.routing.events.escalation import (
 from services.routing.handlers.commands import change
 from services.routing.handlers.ladder.notice import tell
 from services.routing.model.directive import supervision
-from services.routing.model.ladder.escalation import Escalation, Subject, SubjectKind, Trigger
+from services.routing.model.ladder.escalation import Escalation
+from services.routing.model.ladder.escalation_parts import Subject, SubjectKind, Trigger
 from services.routing.model.ladder.notice import NoticeKind
 from services.routing.model.organisation.directory import Directory
 from services.routing.model.organisation.organisation import Post

@@ -11,7 +11,8 @@ from services.routing.handlers.ladder import call as calls
 from services.routing.handlers.ladder.escalation import SUPERVISED, save
 from services.routing.handlers.organisation.absence import find_gaps
 from services.routing.model.directive import supervision
-from services.routing.model.ladder.escalation import Duty, Escalation, SubjectKind
+from services.routing.model.ladder.escalation import Escalation
+from services.routing.model.ladder.escalation_parts import Duty, SubjectKind
 from services.routing.model.ladder.rungs import centre_posts
 from services.routing.model.organisation.directory import Directory
 from services.routing.store.escalation import ESCALATIONS

@@ -18,7 +18,7 @@ from services.routing.handlers.dispatch.responder import position
 from services.routing.handlers.ladder import escalation as escalations
 from services.routing.handlers.ladder.notice import tell
 from services.routing.handlers.rules.decisions import report_in_area
-from services.routing.model.ladder.escalation import Subject, SubjectKind, Trigger
+from services.routing.model.ladder.escalation_parts import Subject, SubjectKind, Trigger
 from services.routing.model.ladder.notice import NoticeKind
 from services.routing.model.ladder.rating import Rating
 from services.routing.model.ladder.summons import Summoned, Summons, SummonsReason, Whistle

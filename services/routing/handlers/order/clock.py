@@ -5,7 +5,7 @@ from services.routing.directory import LiveDirectory
 from services.routing.events.clock import ClockBreached
 from services.routing.handlers.ladder import escalation
 from services.routing.handlers.order.family import follow
-from services.routing.model.ladder.escalation import Subject, SubjectKind, Trigger
+from services.routing.model.ladder.escalation_parts import Subject, SubjectKind, Trigger
 from services.routing.model.order.work_order import WorkOrder
 from services.routing.model.rules.matter import Mode
 from services.routing.store.work_order import WORK_ORDERS

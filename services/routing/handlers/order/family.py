@@ -5,7 +5,7 @@ from services.routing.handlers.directive.supervision import settle_with_subject
 from services.routing.handlers.dispatch.deployment_end import stand_down_with_order
 from services.routing.handlers.field.hazard_order import rectify_with_order
 from services.routing.handlers.ladder import escalation
-from services.routing.model.ladder.escalation import SubjectKind
+from services.routing.model.ladder.escalation_parts import SubjectKind
 from services.routing.model.order.states import AT_WORK, OrderState
 from services.routing.model.order.work_order import WorkOrder
 from services.routing.model.organisation.organisation import PostLevel

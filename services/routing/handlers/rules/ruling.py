@@ -16,7 +16,7 @@ from services.routing.handlers.commands import change
 from services.routing.handlers.ladder import escalation
 from services.routing.handlers.order.clock import subject_of
 from services.routing.handlers.order.work_order import Commanded, refuse_second
-from services.routing.model.ladder.escalation import Trigger
+from services.routing.model.ladder.escalation_parts import Trigger
 from services.routing.model.order.states import OrderState
 from services.routing.model.order.work_order import WorkOrder
 from services.routing.model.organisation.directory import Directory
