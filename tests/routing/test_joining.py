@@ -9,6 +9,7 @@ from services.chassis.identity import Caller
 from services.routing.handlers.order.clock import step_order
 from services.routing.model.order.work_order import OrderState, WorkOrder
 from tests.routing.field_world import IN_GRID_1, done
+from tests.routing.test_order_grades import sampling
 from tests.routing.world import (
     ATTENDANT,
     DEPARTMENT_HEAD,
@@ -28,7 +29,7 @@ PHOTO = [{"kind": "PHOTO", "ref": "https://files.example/1.jpg"}]
 async def two_orders(world: World, **second: Any) -> tuple[WorkOrder, WorkOrder]:
     """Two reports about one lift, of two residents."""
     lift = await done(world, "registerAsset", DESK_OFFICER, "asset { id }", **LIFT)
-    one = await world.dispatched("report_1")
+    one = await world.dispatched("report_1", **second)
     world.pass_time(hours=1)
     two = await world.dispatched("report_2", **{"caller_person": OTHER_RESIDENT.person, **second})
     for report in ("report_1", "report_2"):
@@ -116,6 +117,32 @@ async def test_each_caller_has_a_verdict_of_its_own(world: World) -> None:
     assert await world.done("startOrder", SECTION_HEAD, workOrderId=two.id) == "WORKING"
 
 
+@pytest.mark.capability("R-41", "R-09")
+async def test_what_fails_a_check_afterwards_is_worked_on_again_for_every_caller_it_answered(world: World) -> None:
+    sampling(world, 1.0)
+    one, two = await two_orders(world, track="self_governed")
+    given = {"workOrderId": two.id, "runningOrderId": one.id, "text": TEXT}
+    await world.done("joinOrder", SECTION_HEAD, **given)
+    await world.done("acceptOrder", SECTION_HEAD, workOrderId=one.id)
+    await world.done("startOrder", SECTION_HEAD, workOrderId=one.id)
+    verdict = {"disposition": "SOLVED", "reason": "当场修复"}
+    reply = {"workOrderId": one.id, "reply": "电梯已修复", "evidence": PHOTO}
+    assert await world.done("submitOrder", SECTION_HEAD, **reply, result=verdict) == "VERIFIED"
+    await world.confirm("report_2")
+    assert (await world.order("report_2")).state is OrderState.CLOSED
+
+    look = {"workOrderId": one.id, "passed": False, "note": "电梯仍停运"}
+    assert await world.done("checkOrderSample", DESK_OFFICER, **look) == "REWORK"
+
+    assert (await world.order("report_2")).state is OrderState.JOINED
+    assert (await told_of(world, "report_2"))[-1] == "reworked"
+    await world.done("startOrder", SECTION_HEAD, workOrderId=one.id)
+    await world.done("submitOrder", SECTION_HEAD, **{**reply, "reply": "已更换主板"})
+    await world.done("verifyOrder", DESK_OFFICER, workOrderId=one.id, disposition="SOLVED", reason="现场已核实")
+    again = await world.order("report_2")
+    assert (again.state, again.reply) == (OrderState.VERIFIED, "已更换主板")
+
+
 @pytest.mark.capability("R-41")
 async def test_staff_see_on_a_report_which_running_order_it_repeats(world: World) -> None:
     one, two = await two_orders(world)
@@ -190,8 +217,8 @@ async def test_only_the_same_asset_and_category_is_one_matter_and_only_who_leads
     assert await refused(DESK_OFFICER, one.id, one.id) == "NOT_THE_SAME_MATTER"
     assert await refused(DESK_OFFICER, two.id, "order_none") == "NOT_FOUND"
     assert await refused(DEPARTMENT_HEAD, two.id, one.id) == "NOT_FOUND"
-    assert await refused(ATTENDANT, two.id, one.id) == "ROLE_MISSING"
-    assert await refused(RESIDENT, one.id, two.id) == "ROLE_MISSING"
+    assert await refused(ATTENDANT, two.id, one.id) == "NOT_ALLOWED ROLE"
+    assert await refused(RESIDENT, one.id, two.id) == "NOT_ALLOWED ROLE"
     assert await refused(DESK_OFFICER, two.id, one.id, " ") == "TEXT_MISSING"
     await world.done("joinOrder", DESK_OFFICER, workOrderId=two.id, runningOrderId=one.id, text=TEXT)
     assert await refused(DESK_OFFICER, one.id, two.id) == "ORDER_STATE_FORBIDS"

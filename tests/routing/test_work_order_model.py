@@ -100,6 +100,7 @@ ACTS: dict[Act, Callable[[WorkOrder], Sequence[EventData]]] = {
     "join": lambda order: order.join(answered_order(), "与在办工单一并处理", POLICY, NOW, WORKER),
     "part": lambda order: order.part("并非同一故障", POLICY, NOW, WORKER),
     "answer_joined": lambda order: order.answer_with(answered_order(), NOW),
+    "rejoin": lambda order: order.rejoin(answered_order(), POLICY, NOW),
     "submit": lambda order: order.submit("已清运", [PHOTO], None, POLICY, NOW, WORKER),
     "send_back": lambda order: order.send_back("照片不清", POLICY, NOW, CENTRE),
     "reopen": lambda order: order.reopen("又堆满了", POLICY, NOW, Actor(person="person_r")),

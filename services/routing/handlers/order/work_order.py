@@ -163,8 +163,15 @@ async def check_sample(on: Commanded, passed: bool, note: str) -> WorkOrder:
 
     async def act(unit: UnitOfWork, order: WorkOrder) -> Sequence[EventData]:
         events = order.check_sample(passed, note, on.directory.policy, unit.now, on.caller.actor)
-        if not passed and order.report_id:
-            await calls.reopen(unit, order.report_id)
+        if not passed:
+            await _reopen_call(unit, order)
+            for joined_id in order.joined:
+                joined = await unit.get(WORK_ORDERS, joined_id)
+                if joined.answered_with(order):
+                    told = joined.rejoin(order, on.directory.policy, unit.now)
+                    await consequences(unit, joined)
+                    await _reopen_call(unit, joined)
+                    unit.save(WORK_ORDERS, joined, told)
         return events
 
     return await on.do("checkOrderSample", [passed, note], require_verifier, act)
@@ -205,6 +212,11 @@ async def refuse_second(unit: UnitOfWork, source: Source, unit_id: str, order_id
     other = await unit.mongo[ORDERS].find_one({**where, "_id": {"$ne": order_id}}, {"number": 1})
     if other is not None:
         raise AlreadyOrdered(path=("postId",), unit=unit_id, number=other["number"])
+
+
+async def _reopen_call(unit: UnitOfWork, order: WorkOrder) -> None:
+    if order.report_id is not None:
+        await calls.reopen(unit, order.report_id)
 
 
 async def _photos_elsewhere(unit: UnitOfWork, order: OrderRecord, evidence: Sequence[Evidence]) -> set[str]:

@@ -95,7 +95,9 @@ _SHIFTS_AHEAD = _Owed(
     SHIFTS,
     _ahead,
     lambda shift: [shift.post_id],
-    lambda shift, to: shift.succeed(to.new, to.directory.seat(to.new.id), _TAKES_OVER),
+    lambda shift, to: (
+        shift.succeed(to.new, to.directory.seat(to.new.id), _TAKES_OVER) if shift.post_id == to.old else []
+    ),
 )
 _KINDS = (
     _ORDERS_LED,

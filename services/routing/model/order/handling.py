@@ -46,7 +46,7 @@ from services.routing.model.rules.policy import Grade, Policy
 from services.routing.model.texts import MAX_TEXT, optional, required
 
 _CHECKING = "审核 (verification)"
-_FAILED = "抽查未通过 (not found as was said when it was looked at)"
+FAILED_CHECK = "抽查未通过 (not found as was said when it was looked at)"
 _NEEDS_SIGNPOST = frozenset({Disposition.NOT_COMPETENT, Disposition.UNFOUNDED})
 
 
@@ -187,7 +187,7 @@ class Handling(OrderRecord, kw_only=True):
     def _fail_check(self, note: str, policy: Policy, now: datetime, by: Actor) -> list[EventData]:
         self.closed_at = self.verification = self.verdict = None
         self._rework("fail_check", note, policy, now, by, by_caller=False)
-        return [OrderReworked(**self.ids(), reason=_FAILED)]  # what was found stays with the order
+        return [OrderReworked(**self.ids(), reason=FAILED_CHECK)]  # what was found stays with the order
 
     def _handed_in(self, act: Act, policy: Policy, now: datetime) -> None:
         """There is a reply: its clock stops, that of the caller's verdict starts."""

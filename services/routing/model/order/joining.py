@@ -7,13 +7,19 @@ import copy
 from datetime import datetime
 
 from services.chassis.events import Actor, EventData
-from services.routing.events.work_order import OrderJoined, OrderParted, OrderReported, OrderTookIn
+from services.routing.events.work_order import (
+    OrderJoined,
+    OrderParted,
+    OrderReported,
+    OrderReworked,
+    OrderTookIn,
+)
 from services.routing.model.clock.clocks import ClockKind
-from services.routing.model.order.handling import Handling
+from services.routing.model.order.handling import FAILED_CHECK, Handling
 from services.routing.model.order.leading import Leading
 from services.routing.model.order.parts import Joined, Progress, Result
 from services.routing.model.order.record import OrderRecord
-from services.routing.model.order.states import OrderState
+from services.routing.model.order.states import TRANSITIONS, OrderState
 from services.routing.model.rules.policy import Policy
 from services.routing.model.texts import required
 
@@ -72,6 +78,23 @@ class Joining(Leading, Handling, kw_only=True):
         self.joined_to.heard = len(running.progress)
         self.progress += news
         return [OrderReported(**self.ids(), text=self.told(word.text)) for word in news]
+
+    def answered_with(self, running: OrderRecord) -> bool:
+        """Whether what answered `running` answered this one, and holds."""
+        joined = self.joined_to is not None and self.joined_to.order_id == running.id
+        return joined and self.state in TRANSITIONS["rejoin"][0] and self.submission == running.submission
+
+    def rejoin(self, running: OrderRecord, policy: Policy, now: datetime) -> list[EventData]:
+        """What answered both was not so: it waits for `running` again, which is worked on."""
+        self.check("rejoin", now)
+        if self.joined_to is not None:
+            self.joined_to.heard = len(running.progress)
+        self.closed_at = self.verification = self.verdict = None
+        self.resolve.restart(running.number, policy.calendar(self.resolve.target.calendar), now)
+        self.stop_clock(ClockKind.CONFIRM, now)
+        self.pause(running.number, policy, now)
+        self.enter("rejoin", now)
+        return [OrderReworked(**self.ids(), reason=FAILED_CHECK)]
 
     def lost(self, running: OrderRecord) -> bool:
         """Whether the order it waits for ended without an answer."""
