@@ -15,7 +15,7 @@ from typing import Any, Self
 import aiohttp
 import pymongo
 
-from dev import samples, traces
+from dev import duty, samples, traces
 from dev.background import Background
 from dev.district import demo_people
 from dev.issuer import AUDIENCE, Issuer
@@ -264,6 +264,8 @@ class Platform:
         await samples.send(reports, self.graphql_url, self.token)
         self._progress(f"{len(reports)} sample reports are filed")
         await asyncio.to_thread(self._remember_district)
+        await duty.begin(self.graphql_url, self.token)
+        self._progress("people are on duty, and one is on the way")
 
     async def _load(self, service: str, command: str, file: Path) -> None:
         # Nobody looks for a trace of this, and hundreds of areas would push the others off the page of traces.

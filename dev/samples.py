@@ -36,13 +36,15 @@ async def send(samples: Sequence[Sample], graphql_url: str, token: Callable[[str
     the first refusal that does not pass: what one service did takes a moment to reach the next.
     """
     async with aiohttp.ClientSession() as http:
-        desk = _Desk(http, graphql_url, token)
+        desk = Desk(http, graphql_url, token)
         reports = [await desk.submit(number, sample) for number, sample in enumerate(samples, 1)]
         numbered = zip(samples, reports, strict=True)
         await asyncio.gather(*(desk.take_further(n, sample, report) for n, (sample, report) in enumerate(numbered, 1)))
 
 
-class _Desk:
+class Desk:
+    """Sends commands with the tokens of the roles, again until they are carried out."""
+
     def __init__(self, http: aiohttp.ClientSession, url: str, token: Callable[[str], str]) -> None:
         self._http = http
         self._url = url
@@ -51,7 +53,7 @@ class _Desk:
     async def submit(self, number: int, sample: Sample) -> str:
         """Returns the id of the report."""
         given = {**sample["input"], "idempotencyKey": f"sample-{number}"}
-        payload = await self._carry_out(f"Sample {number}", sample["role"], "submitReport", given, "report { id }")
+        payload = await self.carry_out(f"Sample {number}", sample["role"], "submitReport", given, "report { id }")
         report: str = payload["report"]["id"]
         return report
 
@@ -65,12 +67,12 @@ class _Desk:
                 given["workOrderId"] = order
             else:
                 given["reportId"] = report
-            await self._carry_out(f"Sample {number}, {mutation},", step["role"], mutation, given)
+            await self.carry_out(f"Sample {number}, {mutation},", step["role"], mutation, given)
 
     async def _order(self, number: int, role: str, report: str) -> str:
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            answer = await self._ask(role, _ORDER, {"id": report})
+            answer = await self.ask(role, _ORDER, {"id": report})
             orders = ((answer.get("data") or {}).get("report") or {}).get("workOrders")
             if orders:
                 found: str = orders[0]["id"]
@@ -79,14 +81,15 @@ class _Desk:
                 raise DevError(f"Sample {number} has no work order after {_PATIENCE_SECONDS:.0f} s.")
             await asyncio.sleep(0.1)
 
-    async def _carry_out(
+    async def carry_out(
         self, what: str, role: str, mutation: str, given: Mapping[str, Any], selection: str = ""
     ) -> dict[str, Any]:
+        """The payload of a command. Raises DevError with a refusal that does not pass."""
         kind = f"{mutation[0].upper()}{mutation[1:]}Input"
         query = f"mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {selection} errors {{ code message path }} }} }}"
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
-            answer = await self._ask(role, query, {"input": given})
+            answer = await self.ask(role, query, {"input": given})
             payload: dict[str, Any] = (answer.get("data") or {}).get(mutation) or {}
             refusals = [*(answer.get("errors") or ()), *(payload.get("errors") or ())]
             if not refusals:
@@ -95,7 +98,8 @@ class _Desk:
                 raise DevError(f"{what} was refused: {json.dumps(refusals[0], ensure_ascii=False)}")
             await asyncio.sleep(0.1)
 
-    async def _ask(self, role: str, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    async def ask(self, role: str, query: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The whole answer to an operation."""
         headers = {"Authorization": f"Bearer {self._token(role)}"}
         body = {"query": query, "variables": variables}
         async with self._http.post(self._url, json=body, headers=headers) as answer:

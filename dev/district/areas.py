@@ -12,6 +12,7 @@ from dev.district.model import Area, AreaLevel
 
 DISTRICT_ID = "d01"
 MAIN_STREET_ID = "d01-s01"
+DEMO_GRID_ID = f"{MAIN_STREET_ID}-c01-g01"
 HOUSEHOLDS = (300, 500)  # the norm of one grid (domain.md 1.5): outside it is a warning
 
 _MAIN_STREET = (4, 4, 4, 5, 3, 4, 4, 3, 5, 4, 4, 4, 3, 5)  # grids of its 14 communities: 56

@@ -8,6 +8,7 @@ from random import Random
 from dev.district import names
 from dev.district.areas import DISTRICT_ID, grow, plan, total
 from dev.district.boundaries import Outlines, read_streets, united
+from dev.district.buildings import build_up
 from dev.district.categories import convert_tree, own_tree
 from dev.district.competences import Codes
 from dev.district.lattice import Lattice
@@ -37,6 +38,7 @@ def build(boundaries: Path | None = None, categories: Path | None = None) -> tup
     codes = Codes(tree)
     staff = staff_district(areas, codes)
     responders = muster(areas, staff)
+    areas += build_up(areas, staff)
     people = [
         *staff.people,
         Person(id=RESIDENT, name="演示居民"),

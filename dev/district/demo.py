@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dev.district.areas import DISTRICT_ID, MAIN_STREET_ID
+from dev.district.areas import DEMO_GRID_ID, DISTRICT_ID, MAIN_STREET_ID
 from dev.district.build import OPERATOR, RESIDENT
 from dev.district.units import CENTRE_DESK, CENTRE_UNIT, ROOM_MEDIATOR, ROOM_UNIT
-
-_GRID = f"{MAIN_STREET_ID}-c01-g01"
 
 
 def demo_people() -> dict[str, dict[str, object]]:
@@ -15,13 +13,13 @@ def demo_people() -> dict[str, dict[str, object]]:
     The ids stand in every generated district, whatever its boundaries and categories.
     """
     return {
-        "resident": {"sub": RESIDENT, "roles": ["resident"], "area": f"{_GRID}-m1"},
+        "resident": {"sub": RESIDENT, "roles": ["resident"], "area": f"{DEMO_GRID_ID}-m1"},
         "attendant": {
             "sub": "person_s01_c01_g01_attendant_a",
             "roles": ["attendant"],
             "post": "post_s01_c01_g01_attendant",
             "unit": "unit_s01_c01_committee",
-            "area": _GRID,
+            "area": DEMO_GRID_ID,
         },
         "handler": {
             "sub": "person_s01_city_head_a",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-AreaLevel = Literal["district", "street", "community", "grid", "micro_grid"]
+AreaLevel = Literal["district", "street", "community", "grid", "micro_grid", "building"]
 UnitKind = Literal[
     "district_department",
     "street_section",
@@ -15,7 +15,16 @@ UnitKind = Literal[
     "mediation_room",
 ]
 PostLevel = Literal["grid", "community", "street", "department", "district"]
-TeamRole = Literal["street_leader", "middle_cadre", "community_head", "police", "lawyer", "attendant"]
+TeamRole = Literal[
+    "street_leader",
+    "middle_cadre",
+    "community_head",
+    "police",
+    "lawyer",
+    "attendant",
+    "resident_building_leader",
+    "posted_building_leader",
+]
 ResponderKind = Literal["attendant", "officer", "duty_staff", "volunteer", "building_leader", "lawyer", "team"]
 DisputeType = Literal[
     "neighbour",

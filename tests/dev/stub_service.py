@@ -29,7 +29,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             + json.dumps({"query": body["query"], "authorization": self.headers["authorization"], **body["variables"]})
         )
         report = {"id": "report_stub", "workOrders": [{"id": "order_stub"}]}
-        self.answer(json.dumps({"data": {"report": report, "submitReport": {"report": report, "errors": []}}}).encode())
+        data = {
+            "report": report,
+            "submitReport": {"report": report, "errors": []},
+            "planShifts": {"shift": {"id": "shift_stub"}, "errors": []},
+            "centreBoard": {"orders": {"nodes": []}},
+        }
+        self.answer(json.dumps({"data": data}).encode())
 
     def answer(self, body: bytes) -> None:
         self.send_response(200)

@@ -88,6 +88,7 @@ def test_has_the_hierarchy_of_the_seeds(either: District) -> None:
         "community": 52,
         "grid": 115,
         "micro_grid": 393,
+        "building": 3,
     }
     assert len(_level(main_street, "community")) == 14
     assert len(_level(main_street, "grid")) == 56
@@ -111,7 +112,9 @@ def test_parts_tile_the_whole_at_every_level(either: District) -> None:
     for area in areas:
         assert outlines[area["id"]].is_valid, area["id"]
         assert not outlines[area["id"]].is_empty, area["id"]
-        if area["parent_id"]:
+        if area["level"] == "building":  # it stands in its micro-grid, which has more than buildings
+            assert outlines[area["parent_id"] or ""].contains(outlines[area["id"]])
+        elif area["parent_id"]:
             parts.setdefault(area["parent_id"], []).append(outlines[area["id"]])
 
     for whole, pieces in parts.items():
@@ -143,7 +146,7 @@ def test_a_micro_grid_is_one_piece_of_a_plausible_size(district: District) -> No
 
 
 def test_households_add_up(either: District) -> None:
-    areas = either[0]["areas"]
+    areas = [area for area in either[0]["areas"] if area["level"] != "building"]
     below: Counter[str] = Counter()
     for area in areas:
         below[area["parent_id"] or ""] += area["households"] or 0
@@ -242,6 +245,21 @@ def test_each_micro_grid_of_the_main_street_has_a_building_leader(district: Dist
     main_street = [area for area in district[0]["areas"] if "d01-s01" in area["path"]]
 
     assert homes == {area["id"] for area in _level(main_street, "micro_grid")}
+
+
+@pytest.mark.capability("R-25")
+def test_each_building_of_the_demonstration_grid_has_its_two_leaders(either: District) -> None:
+    buildings = _level(either[0]["areas"], "building")
+    roles = [
+        (post["area_ids"], post["team_role"]) for post in either[0]["posts"] if "building" in post.get("team_role", "")
+    ]
+
+    assert len(buildings) == 3
+    for building in buildings:
+        assert sorted(role for places, role in roles if places == [building["id"]]) == [
+            "posted_building_leader",
+            "resident_building_leader",
+        ]
 
 
 @pytest.mark.capability("R-18")

@@ -96,7 +96,7 @@ async def test_each_step_of_the_start_is_told_once(make_platform: MakePlatform) 
         async with platform:
             assert told[0] == "NATS and MongoDB answer"
             assert "intake, routing, mediation, gateway are ready" in told
-            assert len(told) == (4 if first else 2)
+            assert len(told) == (5 if first else 2)
 
 
 async def test_killed_service_comes_back(make_platform: MakePlatform) -> None:
