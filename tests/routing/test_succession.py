@@ -1,6 +1,7 @@
 """A post that is removed while it owes something: its successor owes it, on every list, and each takeover is announced with its reason."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from services.chassis.identity import Caller
 from tests.routing import district, test_calls, test_summons
 from tests.routing.directive_world import Desk
-from tests.routing.district import COMMITTEE, DEPARTMENT, OTHER_SECTION, SECTION, UNIT_OF
+from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, OTHER_SECTION, SECTION, UNIT_OF
+from tests.routing.field_world import done, run_timers
 from tests.routing.ladder_world import COMMITTEE_HEAD, act, escalation, start
 from tests.routing.test_exchange import bring, without
 from tests.routing.world import DEPARTMENT_HEAD, DESK_OFFICER, OPERATOR, OTHER_SECTION_HEAD, SECTION_HEAD, World
@@ -168,3 +170,46 @@ async def test_the_takeover_of_a_call_and_of_a_part_is_announced_with_its_reason
     assert await handed_over(world, "call") == [(OTHER_SECTION, f"{OTHER_SECTION}_new")]
     assert (OTHER_SECTION, f"{OTHER_SECTION}_new") in await handed_over(world, "order")
     assert (await test_calls.the_call(world)).owing_posts == [f"{OTHER_SECTION}_new"]
+
+
+@pytest.mark.capability("R-19", "R-26", "R-27", "R-43")
+async def test_work_in_the_field_and_custody_pass_to_the_successor(world: World) -> None:
+    target = {"template": "gas_safety", "areaId": "d1-s1", "targets": {"every": "GRID"}, "activate": True}
+    await done(world, "planCampaign", DESK_OFFICER, "campaign { id }", **target)
+    mine = "{ myWork { nodes { kind } } }"
+    inspectors = {row["post"] async for row in world.mongo["inspections"].find({})}
+    assert inspectors == {COMMITTEE}
+    custody = {"subject": "THING", "reference": "W-1", "description": "钥匙", "areaId": "d1-s1-c1"}
+    held = await done(world, "beginCustody", COMMITTEE_HEAD, "custody { id }", **custody)
+    await done(world, "offerCustody", COMMITTEE_HEAD, "custody { id }", custodyId=held["id"], postId=SECTION)
+    plan = {
+        "title": "夜间巡查",
+        "kind": "PATROL",
+        "areaId": GRID_1[-1],
+        "postId": COMMITTEE,
+        "everyDays": 1,
+        "openHours": 24,
+        "firstAt": (world.now + timedelta(hours=1)).isoformat(),
+    }
+    await done(world, "planGridTasks", DESK_OFFICER, "plan { id }", **plan)
+    world.pass_time(hours=2)
+    await run_timers(world)
+    heir_post = f"{COMMITTEE}_new"
+    heir = Caller(
+        person="person_n", roles=frozenset({"handler"}), post=heir_post, unit=UNIT_OF[COMMITTEE], area="d1-s1-c1"
+    )
+
+    refused = await bring(world, without(district.raw(), COMMITTEE))
+    said = refused["errors"][0]["message"]
+    for what in ("2 inspections", "1 plans of grids", "1 tasks of grids", "1 in custody"):
+        assert what in said
+    pair = [{"postId": COMMITTEE, "successorId": heir_post}]
+    await succeeded(world, pair, content=without(district.raw(), COMMITTEE))
+
+    kinds = [node["kind"] for node in (await world.ask(mine, heir))["myWork"]["nodes"]]
+    assert sorted(kinds) == ["DO_GRID_TASK", "INSPECT", "INSPECT"]
+    withdrawn = {"custodyId": held["id"]}
+    shown = await done(world, "withdrawCustodyOffer", heir, "custody { holderPost { id } }", **withdrawn)
+    assert shown["holderPost"] == {"id": heir_post}
+    assert await handed_over(world, "grid_plan", "grid_task") == [(COMMITTEE, heir_post)] * 2
+    assert [row["type"] for row in await world.told("custody")][-2] == "huying.routing.custody.succeeded.v1"

@@ -13,5 +13,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "custody.handed_over": {**_OF, "fromPost": _FROM, "toPost": _TO},
     "custody.offer_ended": {**_OF, "holderPost": _FROM, "withdrawn": False},
     "custody.offer_unanswered": {**_OF, "fromPost": _FROM, "toPost": _TO},
+    "custody.succeeded": {
+        **_OF,
+        "oldPost": "post_d01_s1_cleaning",
+        "post": _FROM,
+        "reason": "岗位撤销,由继任岗位接续 (the post is gone, its successor takes over)",
+    },
     "custody.closed": {**_OF, "holderPost": _TO, "handOvers": 1},
 }

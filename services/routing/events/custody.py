@@ -48,3 +48,13 @@ class CustodyClosed(EventData, frozen=True, kw_only=True):
     custody_id: str
     holder_post: str
     hand_overs: int
+
+
+class CustodySucceeded(EventData, frozen=True, kw_only=True):
+    """A post that held it, or that it was offered to, is gone; another stands in its place. Nobody signed: the post itself changed."""
+
+    type = "huying.routing.custody.succeeded.v1"
+    custody_id: str
+    old_post: str
+    post: str
+    reason: str

@@ -49,3 +49,26 @@ class GridTaskMissed(EventData, frozen=True, kw_only=True):
     post: str
     area_path: list[str]
     due_at: datetime
+
+
+class GridPlanHandedOver(EventData, frozen=True, kw_only=True):
+    """Its post is gone; its tasks fall to another."""
+
+    type = "huying.routing.grid_plan.handed_over.v1"
+    plan_id: str
+    old_post: str
+    post: str
+    unit: str
+    reason: str
+
+
+class GridTaskHandedOver(EventData, frozen=True, kw_only=True):
+    """Its post is gone; another does it by the same time."""
+
+    type = "huying.routing.grid_task.handed_over.v1"
+    task_id: str
+    plan_id: str
+    old_post: str
+    post: str
+    unit: str
+    reason: str

@@ -12,13 +12,19 @@ from services.chassis.mongo import Document
 from services.chassis.unit_of_work import AggregateSpec, Store, UnitOfWork
 from services.routing.handlers.organisation.changes import Changes
 from services.routing.model.directive.supervision import SupervisionState
+from services.routing.model.field.grid_task import GridTaskState
+from services.routing.model.field.inspection import TaskState
+from services.routing.model.order.custody import CustodyState
 from services.routing.model.order.states import OrderState
 from services.routing.model.organisation.directory import Directory
 from services.routing.model.organisation.organisation import Post
 from services.routing.model.organisation.relocation import hand_over, parts_of, take_part
 from services.routing.store.call import CALLS
+from services.routing.store.campaign import INSPECTIONS
+from services.routing.store.custody import CUSTODIES
 from services.routing.store.directive import DIRECTIVES
 from services.routing.store.escalation import ESCALATIONS
+from services.routing.store.grid_task import GRID_PLANS, GRID_TASKS
 from services.routing.store.shift import SHIFTS
 from services.routing.store.summons import SUMMONSES
 from services.routing.store.supervision import SUPERVISIONS
@@ -142,6 +148,34 @@ _KINDS = (
         _supervised,
         lambda supervision: [supervision.post],
         lambda supervision, to: supervision.succeed(to.old, to.new, _TAKES_OVER),
+    ),
+    _Owed(
+        "is to make {} inspections",
+        INSPECTIONS,
+        lambda posts, now: {"post": {"$in": posts}, "state": TaskState.ASSIGNED.value},
+        lambda task: [task.post],
+        lambda task, to: task.give_to(to.new) if (task.post, task.state) == (to.old, TaskState.ASSIGNED) else [],
+    ),
+    _Owed(
+        "does the tasks of {} plans of grids",
+        GRID_PLANS,
+        lambda posts, now: {"post": {"$in": posts}, "ended_at": None},
+        lambda plan: [plan.post],
+        lambda plan, to: plan.succeed(to.old, to.new, _TAKES_OVER),
+    ),
+    _Owed(
+        "has {} tasks of grids to do",
+        GRID_TASKS,
+        lambda posts, now: {"post": {"$in": posts}, "state": GridTaskState.DUE.value},
+        lambda task: [task.post],
+        lambda task, to: task.succeed(to.old, to.new, _TAKES_OVER),
+    ),
+    _Owed(
+        "holds or is offered {} in custody",
+        CUSTODIES,
+        lambda posts, now: {"concerns": {"$in": posts}, "state": {"$ne": CustodyState.CLOSED.value}},
+        lambda custody: custody.concerns,
+        lambda custody, to: custody.succeed(to.old, to.new, _TAKES_OVER),
     ),
     _SHIFTS_AHEAD,
 )

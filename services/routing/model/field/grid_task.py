@@ -133,6 +133,13 @@ class GridPlan(msgspec.Struct, kw_only=True):
             return task, self._ended(now)
         return task, []
 
+    def succeed(self, old: str, new: Post, reason: str) -> list[EventData]:
+        """Its tasks fall to `new` from now on, since its post is gone. No event when they fell to another, or no more do."""
+        if self.ended_at or self.post != old:
+            return []
+        self.post, self.unit = new.id, new.unit_id
+        return [events.GridPlanHandedOver(plan_id=self.id, old_post=old, post=new.id, unit=new.unit_id, reason=reason)]
+
     def end(self, now: datetime) -> list[EventData]:
         """No more tasks; those that are open stay to be done."""
         if self.ended_at:
@@ -203,6 +210,17 @@ class GridTask(msgspec.Struct, kw_only=True):
                 post=self.post,
                 area_path=list(self.area_path),
                 due_at=self.due_at,
+            )
+        ]
+
+    def succeed(self, old: str, new: Post, reason: str) -> list[EventData]:
+        """`new` does it by the same time, since its post is gone. No event when another was to, or it is over."""
+        if self.state is not GridTaskState.DUE or self.post != old:
+            return []
+        self.post, self.unit = new.id, new.unit_id
+        return [
+            events.GridTaskHandedOver(
+                task_id=self.id, plan_id=self.plan_id, old_post=old, post=new.id, unit=new.unit_id, reason=reason
             )
         ]
 

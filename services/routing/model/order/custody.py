@@ -197,6 +197,19 @@ class Custody(msgspec.Struct, kw_only=True):
         self._enter("withdraw")
         return [events.CustodyOfferEnded(custody_id=self.id, holder_post=self.holder_post, withdrawn=True)]
 
+    def succeed(self, old: str, new: Post, reason: str) -> list[EventData]:
+        """`new` stands where a post that is gone stood: it holds it, or it is offered to it. No event when the post had no part."""
+        if self.state is CustodyState.CLOSED or old not in self.concerns:
+            return []
+        if self.holder_post == old:
+            self.holder_post = new.id
+        if self.offer and self.offer.to_post == old:
+            self.offer = msgspec.structs.replace(self.offer, to_post=new.id)
+        if self.offer and self.offer.to_post == self.holder_post:
+            self._enter("withdraw")
+        self._list_concerns()
+        return [events.CustodySucceeded(custody_id=self.id, old_post=old, post=new.id, reason=reason)]
+
     def close(self, reason: str, now: datetime, by: Actor) -> list[EventData]:
         """The last holder ends the chain: the person is home, the thing is where it belongs."""
         self._allow("close")
@@ -237,4 +250,7 @@ class Custody(msgspec.Struct, kw_only=True):
         if self.state is not CustodyState.OFFERED:
             self.offer = None
             self.next_step_at = None
+        self._list_concerns()
+
+    def _list_concerns(self) -> None:
         self.concerns = [self.holder_post, *([self.offer.to_post] if self.offer else [])]
