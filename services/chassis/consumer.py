@@ -178,8 +178,7 @@ class Consumer:
             return
         with telemetry.consumer_span(event, self.durable):
             try:
-                unit = self._unit(event, cursor)
-                outcome = await self.decide(event, unit)
+                outcome, unit = await self.decide(event, lambda: self._unit(event, cursor))
                 await self._store.commit(unit)
             except NotUnderstood as error:
                 await self._bury(message, event, str(error))
@@ -216,8 +215,10 @@ class Consumer:
             unit.insert(INBOX.name, row)
         return unit
 
-    async def decide(self, event: Envelope, unit: UnitOfWork) -> str:
-        """Stage the event's effect on `unit`; returns the outcome's name. Raises NotUnderstood, StoreError."""
+    async def decide(self, event: Envelope, begin: Callable[[], UnitOfWork]) -> tuple[str, UnitOfWork]:
+        """Stage the event's effect on a unit that `begin` gives; returns the outcome's name and what to commit: of an effect that is
+        refused nothing, also of what was staged before the refusal. Raises NotUnderstood, StoreError.
+        """
         subscription = self._subscriptions.get(event.type)
         if subscription is None:
             raise NotUnderstood(f"no schema for {event.type}")
@@ -226,12 +227,13 @@ class Consumer:
         except msgspec.DecodeError as error:
             raise NotUnderstood(str(error)) from error
         consumed = Event(event.id, event.type, event.aggregate_id, event.time, event.actor, data, event.previous)
+        unit = begin()
         try:
             await subscription.handle(consumed, unit)
         except Refusal as refusal:
             log.info("event refused", extra={"event_id": event.id, "code": refusal.code})
-            return "refused"
-        return "done"
+            return "refused", begin()
+        return "done", unit
 
     async def _ack(self, message: Msg, event: Envelope, outcome: str) -> None:
         self._failures.pop(event.id, None)
@@ -296,13 +298,14 @@ class Consumer:
         Raises NotUnderstood or what the handler raises; then the letter stays as it was.
         """
         event = Envelope.from_message(letter["headers"], letter["data"])
-        unit = UnitOfWork(self._store, actor=event.actor, cause=event.id)
-        unit.update(
-            DEAD_LETTERS.name,
-            {"_id": letter["_id"], "status": "dead"},
-            {"$set": {"status": "replayed", "replayed_at": unit.now}},
-        )
-        outcome = await self.decide(event, unit)
+
+        def begin() -> UnitOfWork:
+            unit = UnitOfWork(self._store, actor=event.actor, cause=event.id)
+            replayed = {"$set": {"status": "replayed", "replayed_at": unit.now}}
+            unit.update(DEAD_LETTERS.name, {"_id": letter["_id"], "status": "dead"}, replayed)
+            return unit
+
+        outcome, unit = await self.decide(event, begin)
         await self._store.commit(unit)
         return outcome
 

@@ -199,13 +199,13 @@ async def test_an_event_whose_handler_always_fails_is_kept_aside_and_can_be_repl
         assert await seen(watcher) == ["tally_1/1", "tally_1/2"]
 
 
-async def test_a_refusal_is_acknowledged_and_does_not_stop_the_next(
+async def test_a_refusal_is_acknowledged_leaves_nothing_and_does_not_stop_the_next(
     raiser: Service, mongo_url: str, nats_url: str, mongo_database: str
 ) -> None:
     async def picky(event: Event[Raised], unit: UnitOfWork) -> None:
+        await note(event, unit)
         if event.data.total == 1:
             raise Refusal
-        await note(event, unit)
 
     async with watching(mongo_url, nats_url, mongo_database, picky).running() as watcher:
         await toy.open_tally(raiser, "tally_1")
