@@ -24,6 +24,12 @@ def moment(**from_now: float) -> str:
     return (datetime.now(UTC) + timedelta(**from_now)).isoformat()
 
 
+async def heard(events: "asyncio.Queue[dict[str, Any]]", field: str) -> Any:
+    """What a subscription sends next."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        return (await events.get())["data"][field]
+
+
 async def ordered(platform: Platform, resident: Client, centre: Client) -> tuple[str, str, Client]:
     """A report, its order, and who leads it."""
     report = (await send(resident, "submit-report"))["report"]["id"]
@@ -60,14 +66,18 @@ async def test_operations_of_calls_and_escalations(platform: Platform, resident:
     called = await centre.ask("query($id: ID!) { call(id: $id) { rungs { post { id unit { id } } } } }", id=call["id"])
     first = Client.holding(platform, called["call"]["rungs"][0]["post"])
 
-    await send(attendant, "raise-call", callId=call["id"])
+    async with centre.watch(document("call-changed"), id=call["id"]) as calls:
+        await send(attendant, "raise-call", callId=call["id"])
+        assert len((await heard(calls, "callChanged"))["rungs"]) == 2
     query = """query($id: ID!) { call(id: $id) {
         rungs { post { id unit { id } } } escalations { id owners { post { id unit { id } } } } responseRating { mark }
     } }"""
     raised = (await centre.ask(query, id=call["id"]))["call"]
     (climbing,) = raised["escalations"]
     owner = Client.holding(platform, climbing["owners"][-1]["post"])
-    await send(owner, "acknowledge-escalation", escalationId=climbing["id"])
+    async with centre.watch(document("escalation-changed"), id=climbing["id"]) as ladders:
+        await send(owner, "acknowledge-escalation", escalationId=climbing["id"])
+        assert (await heard(ladders, "escalationChanged"))["state"] == "ACKNOWLEDGED"
     await send(first, "answer-call", callId=call["id"])
     await send(attendant, "rate-call", callId=call["id"])
 
@@ -92,6 +102,10 @@ async def test_operations_of_a_whistle(platform: Platform, centre: Client) -> No
     gathered = (await send(city, "check-in", summonsId=summons, **a_place()))["summons"]
 
     assert [bool(one["checkIn"]) for one in gathered["summoned"]] == [True, False]
+    async with centre.watch(document("summons-changed"), id=summons) as changes:
+        await send(attendant, "evaluate-summoned", summonsId=summons)
+        await send(attendant, "end-summons", summonsId=summons)
+        assert (await heard(changes, "summonsChanged"))["id"] == summons
 
 
 async def test_operations_of_an_order_that_waits_or_is_shared(
@@ -108,8 +122,18 @@ async def test_operations_of_an_order_that_waits_or_is_shared(
     suspended = (await send(handler, "suspend-order", workOrderId=order, until=moment(days=3)))["workOrder"]
     assert suspended["state"] == "SUSPENDED"
     await send(handler, "resume-order", workOrderId=order)
-    asked = (await send(centre, "open-supervision", subjectId=order))["supervision"]["id"]
+    async with (
+        handler.watch(document("notified")) as told,
+        handler.watch(document("my-work-changed"), first=20) as work,
+    ):
+        asked = (await send(centre, "open-supervision", subjectId=order))["supervision"]["id"]
+        assert (await heard(told, "notified"))["subjectKind"]
+        assert (await heard(work, "myWorkChanged"))["nodes"]
+    notices = (await send(handler, "my-notifications"))["nodes"]
+    assert (await send(handler, "read-notice", noticeId=notices[0]["id"]))["notice"]["readAt"]
     await send(handler, "answer-supervision", supervisionId=asked)
+    await send(centre, "settle-supervision", supervisionId=asked)
+    assert (await send(centre, "work-order", id=order))["supervisions"]
     await send(handler, "split-order", workOrderId=order)
     deferred = (await send(centre, "defer-order", workOrderId=order, reviewAt=moment(days=30)))["workOrder"]
     assert deferred["state"] == "DEFERRED"
@@ -119,6 +143,10 @@ async def test_operations_of_a_returned_order(platform: Platform, resident: Clie
     _, order, handler = await ordered(platform, resident, centre)
     await send(handler, "return-order", workOrderId=order)
     await send(centre, "refer-order", workOrderId=order)
+    await send(centre, "call-hearing", workOrderId=order)
+    city = holder_of(platform, "post_d01_city_duty", "unit_d01_city")
+    heard_on = (await send(city, "state-view-on-order", workOrderId=order))["workOrder"]
+    assert [one["unit"]["name"] for one in heard_on["adjudications"][0]["statements"]] == ["区城市管理局"]
     ruled = (await send(centre, "rule-order", workOrderId=order))["workOrder"]
     assert ruled["leadPost"]["id"] == "post_d01_city_duty"
     department = await handler_of(platform, centre, order)
@@ -131,29 +159,39 @@ async def test_operations_of_a_returned_order(platform: Platform, resident: Clie
 async def test_operations_of_sending_somebody(platform: Platform, resident: Client, centre: Client) -> None:
     report, order, _ = await ordered(platform, resident, centre)
     await send(centre, "set-availability")
-    deployment = (await send(centre, "send-nearest", workOrderId=order))["deployment"]["id"]
+    assert (await send(centre, "nearest-responders", workOrderId=order))["candidates"]
+    async with centre.watch(document("deployment-changed"), area="d01") as changes:
+        deployment = (await send(centre, "send-nearest", workOrderId=order))["deployment"]["id"]
+        assert (await heard(changes, "deploymentChanged"))["id"]
     await send(centre, "accept-deployment", deploymentId=deployment)
+    await send(centre, "depart-deployment", deploymentId=deployment)
     arrived = (await send(centre, "arrive-deployment", deploymentId=deployment))["deployment"]
     assert arrived["state"] == "ARRIVED"
 
-    def on_the_scene(seen: dict[str, Any]) -> bool:
-        return "A responder is on the scene." in [entry["text"] for entry in seen["timeline"]]
+    def done(seen: dict[str, Any]) -> bool:
+        return "The responder has done the work on the scene." in [entry["text"] for entry in seen["timeline"]]
 
-    told = await until(resident, "timeline", on_the_scene, id=report)
-    assert [entry["facts"] for entry in told["timeline"] if ".dispatch." in entry["type"]] == [{}, {}]
+    await send(centre, "finish-deployment", deploymentId=deployment)
+    told = await until(resident, "timeline", done, id=report)
+    assert [entry["facts"] for entry in told["timeline"] if ".dispatch." in entry["type"]] == [{}] * 4
 
 
 async def test_operations_of_shifts_and_absences(platform: Platform, centre: Client) -> None:
     shift = (await send(centre, "plan-shifts"))["shift"]["id"]
     await send(centre, "assign-shift", shiftId=shift)
     await send(Client(platform, "handler"), "record-absence")
+    roster = await send(centre, "roster")
+    assert roster["onDuty"]
+    assert roster["shifts"]["nodes"]
 
 
 async def test_operations_of_a_directive(platform: Platform, centre: Client) -> None:
     directive = (await send(centre, "draft-key-task"))["directive"]
     await send(centre, "issue-directive", directiveId=directive["id"])
     addressee = holder_of(platform, "post_d01_city_duty", "unit_d01_city")
-    await send(addressee, "acknowledge-directive", directiveId=directive["id"])
+    async with centre.watch(document("directive-changed"), id=directive["id"]) as changes:
+        await send(addressee, "acknowledge-directive", directiveId=directive["id"])
+        assert (await heard(changes, "directiveChanged"))["id"] == directive["id"]
     part = directive["parts"][0]["id"]
     reported_on = await send(addressee, "report-progress", directiveId=directive["id"], partId=part)
     assert reported_on["directive"]["progress"] == 40
@@ -184,9 +222,39 @@ async def test_operations_of_rules_and_modes(centre: Client) -> None:
     back = (await send(centre, "activate-rule-set", ruleSetId=before, reason="恢复原规则"))["ruleSet"]
     assert len(back["activations"]) == 2
 
-    await send(centre, "switch-mode")
+    async with centre.watch(document("mode-changed")) as changes:
+        await send(centre, "switch-mode")
+        assert (await heard(changes, "modeChanged"))["mode"] == "EMERGENCY"
     switched = (await send(centre, "switch-mode", mode="ROUTINE", reason="预警解除"))["commandMode"]
     assert [one["mode"] for one in switched["switches"]] == ["EMERGENCY", "ROUTINE"]
+
+
+async def test_operations_of_a_policy_and_of_what_it_draws_to_be_looked_at_again(
+    platform: Platform, centre: Client
+) -> None:
+    before = (await send(centre, "policy"))["content"]
+    changed = {**before, "limits": {**before.get("limits", {}), "sample_rate": 1.0}}
+
+    async def in_force(content: dict[str, Any]) -> None:
+        draft = (await send(centre, "draft-policy", policy=content))["policy"]
+        assert draft["problems"] == []
+        await send(centre, "activate-policy", policyId=draft["id"])
+
+    await in_force(changed)
+    attendant = Client(platform, "attendant")
+    report = (await send(attendant, "submit-report", track="SELF_GOVERNED"))["report"]["id"]
+    (order,) = [one["id"] for one in await reported(attendant, report, "workOrders")]
+    handler = await handler_of(platform, centre, order)
+    await send(handler, "accept-order", workOrderId=order)
+    await send(handler, "start-order", workOrderId=order)
+    solved = {"disposition": "SOLVED", "reason": "当场解决"}
+    await send(handler, "reply-to-order", workOrderId=order, result=solved)
+    await until(attendant, "timeline", lambda seen: seen["state"] == "RESOLVED", id=report)
+    await send(attendant, "confirm-report", reportId=report)
+    await until(centre, "work-order", lambda seen: seen["state"] == "CLOSED", id=order)
+    looked = (await send(centre, "check-order-sample", workOrderId=order))["workOrder"]
+    assert looked["sample"]["passed"] is True
+    await in_force(before)
 
 
 def test_every_example_was_sent() -> None:
