@@ -211,3 +211,22 @@ async def test_a_published_venue_is_known_by_its_name_and_a_closed_one_stays(
     venue = await until(lambda: running.service.mongo[VENUES.name].find_one({"_id": "venue_1"}))
 
     assert venue == {"_id": "venue_1", "name": "平安驿站", "address": "和业路1号"}
+
+
+async def test_an_older_word_on_a_venue_or_an_area_that_comes_again_changes_nothing(
+    running: Mediation, routing: Publisher
+) -> None:
+    mongo = running.service.mongo
+    venue = {"venueId": "venue_1", "address": "和业路1号", "services": []}
+    older = await routing.publish("huying.routing.venue.published.v1", "venue_1", name="旧站", **venue)
+    await routing.publish("huying.routing.venue.published.v1", "venue_1", name="新站", **venue)
+    area = await routing.publish("huying.routing.area.defined.v1", "area_c", areaId="area_c", path=PATH, level="grid")
+    await routing.publish("huying.routing.area.defined.v1", "area_c", areaId="area_c", path=[*PATH, "x"], level="grid")
+    for event in (older, area):
+        await routing.again(event)
+    # What comes after them in the stream has been heard: so have they.
+    await routing.publish("huying.routing.venue.published.v1", "venue_2", **{**venue, "venueId": "venue_2"}, name="站")
+    await until(lambda: mongo[VENUES.name].find_one({"_id": "venue_2"}))
+
+    assert (await until(lambda: mongo[VENUES.name].find_one({"_id": "venue_1"})))["name"] == "新站"
+    assert (await until(lambda: mongo[AREAS.name].find_one({"_id": "area_c"})))["path"] == [*PATH, "x"]

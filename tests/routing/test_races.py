@@ -10,17 +10,18 @@ from services.chassis.identity import Caller
 from services.chassis.ids import new_id
 from services.routing.consumers import ReportReopened
 from services.routing.errors.organisation import LoadRefused
+from services.routing.handlers.dispatch.deployment import keep_deployment_clocks
 from services.routing.handlers.ladder import escalation_timer
 from services.routing.handlers.ladder import summons as summonses
 from services.routing.handlers.organisation.organisation import load_organisation
-from services.routing.model.organisation.organisation import Post
+from services.routing.model.organisation.organisation import Organisation, Post
 from services.routing.store.organisation import POSTS, stored
 from tests.refusals import said
 from tests.routing import district
 from tests.routing.district import OTHER_SECTION, SECTION
 from tests.routing.ladder_world import COMMITTEE_HEAD, act, start, to_next_step, told
 from tests.routing.ladder_world import stored as escalations_of
-from tests.routing.roster_world import RosterWorld, person
+from tests.routing.roster_world import RosterWorld, person, responders
 from tests.routing.rule_world import DESK_RULE, ENV_TO_DEPARTMENT, drafted, publish_categories
 from tests.routing.test_calls import called, overdue, the_call
 from tests.routing.test_calls import do as on_call
@@ -322,3 +323,55 @@ async def test_no_rule_is_left_pointing_at_a_post_that_went_as_it_came_into_forc
     named = {rule.lead.post_id for rule in world.directory.current.rules} - {None}
     assert named <= set(world.directory.current.posts)
     assert isinstance(loading.exception(), LoadRefused) != bool(payload["errors"])
+
+
+# Sending people
+
+
+@BOTH
+async def test_who_is_sent_as_the_file_drops_them_stays_in_the_register(roster: RosterWorld, first: int) -> None:
+    world = roster.world
+    await roster.on_duty("officer_1", 1)
+    order = await roster.order()
+    values = roster_without("officer_1")
+    sent, _ = await at_once(
+        first,
+        roster.do("deployment", "sendResponder", DESK_OFFICER, workOrderId=order.id, responderId="officer_1"),
+        load_organisation(world.store, values),
+    )
+    row = await world.mongo["register"].find_one({"_id": "officer_1"})
+    assert row
+    # Sent first, they stay until they are back and the file is loaded again; dropped first, nobody is sent.
+    assert bool(row["deployment_id"]) == (not sent["errors"])
+    assert bool(row["retired"]) == bool(sent["errors"])
+    assert await world.mongo["deployments"].count_documents({}) == (0 if sent["errors"] else 1)
+    assert codes([sent]) in ([], ["RESPONDER_NOT_SUITABLE"])
+
+
+@BOTH
+async def test_an_offer_accepted_as_its_time_runs_out_is_accepted_or_passed_on(roster: RosterWorld, first: int) -> None:
+    world = roster.world
+    for east, one in enumerate(("officer_1", "officer_2"), 1):
+        await roster.on_duty(one, east)
+    deployment = await roster.send(await roster.order())
+    row = await world.mongo["deployments"].find_one({})
+    assert row
+    world.now = row["next_step_at"]
+    accepted, _ = await at_once(
+        first,
+        roster.do("deployment", "acceptDeployment", person("officer_1"), deploymentId=deployment["id"]),
+        keep_deployment_clocks(world.store, world.directory, deployment["id"]),
+    )
+    row = await world.mongo["deployments"].find_one({})
+    assert row
+    held = [one["_id"] async for one in world.mongo["register"].find({"deployment_id": deployment["id"]})]
+    assert held == (["officer_2"] if accepted["errors"] else ["officer_1"])
+    assert len(row["offers"]) == (2 if accepted["errors"] else 1)
+
+
+def roster_without(responder_id: str) -> Organisation:
+    """The district's file with people to send but for one."""
+    values = district.raw()
+    values["responders"] = [one for one in responders() if one["id"] != responder_id]
+    values["people"] += [{"id": row["person_id"], "name": row["name"]} for row in responders()]
+    return district.organisation(values)
