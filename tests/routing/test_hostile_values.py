@@ -160,18 +160,28 @@ async def state(world: World) -> str:
     return str((await world.mongo.database.command("dbHash"))["md5"])
 
 
+async def answered(
+    world: World, name: str, document: str, caller: Caller, given: dict[str, Any] | None = None
+) -> list[str]:
+    """The codes of what was wrong with a command; none when it succeeded."""
+    data, errors = await world.ask_raw(document, caller, input=given)
+    codes = [str(error["extensions"]["code"]) for error in errors]
+    return codes + ([str(error["code"]) for error in data[name]["errors"]] if data and data[name] else [])
+
+
 @pytest.mark.parametrize("who", CALLERS)
 async def test_a_hostile_value_is_taken_or_refused_and_leaves_nothing_half_done(district: World, who: str) -> None:
     world, caller = district, CALLERS[who]
     wrong: list[str] = []
-    before = await state(world)
     for name, kind in whole_schema.mutations().items():
         document, good = whole_schema.command(name), await example(world, kind)
+        # The centre is asked with every value; whom the good input tells that it is not for them, no value takes further.
+        if who != "centre" and set(await answered(world, name, document, caller, good)) & {"NOT_ALLOWED", "NOT_FOUND"}:
+            continue
+        before = await state(world)
         for path, given in variants(kind, good):
-            key = given["idempotencyKey"] if path == ("idempotencyKey",) else new_id("key")
-            data, errors = await world.ask_raw(document, caller, input={**given, "idempotencyKey": key})
-            codes = [error["extensions"]["code"] for error in errors]
-            codes += [error["code"] for error in data[name]["errors"]] if data and data[name] else []
+            fresh = {} if path == ("idempotencyKey",) else {"idempotencyKey": new_id("key")}
+            codes = await answered(world, name, document, caller, {**given, **fresh})
             where = f"{name} {'.'.join(map(str, path))}: {codes}"
             if {"INTERNAL", "UNAVAILABLE"} & set(codes):
                 wrong.append(where)
@@ -204,9 +214,7 @@ async def test_a_number_without_end_in_the_text_of_a_command_makes_no_error_of_o
         if "1e999" not in (given := literal(kind)):
             continue
         document = f"mutation {{ {name}(input: {given}) {{ errors {{ code }} }} }}"
-        data, errors = await district.ask_raw(document, DESK_OFFICER)
-        codes = [error["extensions"]["code"] for error in errors]
-        codes += [error["code"] for error in data[name]["errors"]] if data and data[name] else []
+        codes = await answered(district, name, document, DESK_OFFICER)
         if "INTERNAL" in codes or (codes and await state(district) != before):
             wrong.append(f"{name}: {codes}")
         before = await state(district)
