@@ -138,6 +138,18 @@ async def test_unexpected_subgraph_errors_are_masked(tmp_path: Path) -> None:
     }
 
 
+async def test_a_refused_field_that_takes_its_neighbours_with_it_is_the_only_error(tmp_path: Path) -> None:
+    boards = "type Query { board: Int! mine: Int! }"
+    async with suite(tmp_path, a_world(), {}, boards=boards) as running:
+        refusal = {"message": "Not for you", "path": ["board"], "extensions": {"code": "NOT_ALLOWED", "reason": "ROLE"}}
+        running.subgraphs["boards"].reply = lambda body: (200, orjson.dumps({"data": None, "errors": [refusal]}))
+
+        answer = await ask(running, "{ board mine }")
+
+    assert answer["data"] is None
+    assert [(item["path"], item["extensions"]["code"]) for item in answer["errors"]] == [(["board"], "NOT_ALLOWED")]
+
+
 async def test_null_for_a_non_null_field_takes_the_nearest_nullable_parent_with_it() -> None:
     world = a_world()
     world.objects["Person", "p"]["secret"] = None

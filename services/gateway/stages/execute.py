@@ -52,11 +52,15 @@ def explain(violations: list[Violation], errors: list[dict[str, Any]], unknown: 
     known = {tuple(error["path"]) for error in errors if error.get("path")}
     above = {path[:length] for path in known for length in range(len(path))}
     unplaced = any(not error.get("path") for error in errors)
+    refused = any(len(path) == 1 for path in known)  # a root field that must not be null takes its neighbours with it
     found: list[dict[str, Any]] = []
     for violation in violations:
         path = violation.path
         if violation.code != UNAUTHORIZED and (
-            unplaced or path in above or any(path[:length] in known for length in range(1, len(path) + 1))
+            unplaced
+            or (refused and len(path) == 1)
+            or path in above
+            or any(path[:length] in known for length in range(1, len(path) + 1))
         ):
             continue
         code = violation.code
