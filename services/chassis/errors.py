@@ -13,6 +13,7 @@ StoreError                  the store could not do it
 └── Unavailable             not now; the same command may be sent again
 """
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
@@ -53,7 +54,7 @@ class Refusal(Exception):
 class NotFound(Refusal):
     code = "NOT_FOUND"
     en = "There is no such {what}."
-    zh = "未找到该记录({what})。"
+    zh = "未找到该记录。"
 
 
 class NotAllowed(Refusal):
@@ -62,10 +63,27 @@ class NotAllowed(Refusal):
     code = "NOT_ALLOWED"
 
 
+_ROLES_ZH = {
+    "resident": "居民",
+    "attendant": "网格员",
+    "handler": "办理人员",
+    "centre": "指挥中心",
+    "mediator": "调解员",
+    "operator": "运维人员",
+    "district": "区级",
+    ", ": "、",
+}
+
+
 class RoleMissing(NotAllowed):
     reason = NotAllowedReason.ROLE
     en = "Your role does not permit this; it is for: {roles}."
     zh = "您的角色无权办理,须为:{roles}。"
+
+    def message(self, language: str) -> str:
+        """The sentence; in Chinese the roles have their Chinese names."""
+        text = super().message(language)
+        return re.sub(r"[a-z]+|, ", lambda found: _ROLES_ZH[found[0]], text) if language == "zh" else text
 
 
 class InvalidInput(Refusal):

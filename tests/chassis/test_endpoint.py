@@ -110,7 +110,7 @@ async def test_messages_follow_the_callers_language(url: str) -> None:
     _, chinese = await post(url, "{ missing }")
     _, english = await post(url, "{ missing }", **{"accept-language": "en-GB,en;q=0.8"})
 
-    assert chinese["errors"][0]["message"] == "未找到该记录(thing)。"
+    assert chinese["errors"][0]["message"] == "未找到该记录。"
     assert english["errors"][0]["message"] == "There is no such thing."
 
 

@@ -11,7 +11,7 @@ from graphql import GraphQLObjectType
 
 from dev import refusals
 from dev.places import ROOT
-from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal
+from services.chassis.errors import NotAllowed, NotAllowedReason, Refusal, RoleMissing
 from services.chassis.settings import PREFIX, ServiceSettings
 from services.gateway.compose import Subgraph, compose
 from services.gateway.error_codes import CODES, as_markdown
@@ -62,6 +62,16 @@ def test_not_for_you_has_one_code_and_front_ends_are_told_every_reason_of_it() -
     }
     told = set(re.findall(r"^\| `([A-Z_]+)` \|", guide("front-end.md"), re.MULTILINE))
     assert {reason.value for reason in NotAllowedReason} <= told
+
+
+def test_roles_are_named_in_the_caller_s_language() -> None:
+    named = re.findall(
+        r'roles="([^"]+)"', "".join(source(f"services/{name}") for name in ("routing", "mediation", "intake"))
+    )
+    assert {"centre", "centre (district), operator"} <= set(named)
+    for roles in named:
+        assert not re.search("[a-z]", RoleMissing(roles=roles).message("zh")), roles
+    assert RoleMissing(roles="handler, centre").message("zh") == "您的角色无权办理,须为:办理人员、指挥中心。"
 
 
 def test_the_page_of_codes_is_the_gateway_s_table() -> None:
