@@ -6,6 +6,7 @@ from services.routing.handlers.order.clock import step_order
 from services.routing.model.order.work_order import OrderState
 from services.routing.model.organisation.point import Point
 from services.routing.store.decision import DECISIONS
+from tests.reads import reads
 from tests.routing.district import COMMITTEE, DEPARTMENT, GRID_1, GRID_3, MEDIATION, SECTION
 from tests.routing.world import DESK_OFFICER, SECTION_HEAD, World
 
@@ -42,14 +43,10 @@ async def test_many_reports_of_one_batch_become_an_order_each(world: World) -> N
 
 async def test_routing_a_report_reads_nothing_but_the_inbox(world: World) -> None:
     """INVARIANT: the hot path is inserts only; rules and posts are in memory."""
-    status = await world.mongo.database.command("profile", 2)
-    assert status["ok"]
+    async with reads(world.mongo) as seen:
+        await world.triage()
 
-    await world.triage()
-
-    await world.mongo.database.command("profile", 0)
-    seen = world.mongo["system.profile"].find({"op": "query"})
-    assert {row["ns"].partition(".")[2] async for row in seen} - {"system.profile"} == {"inbox"}
+    assert {read["collection"] for read in seen} == {"inbox"}
 
 
 async def test_nothing_is_lost_while_no_organisation_is_loaded(bare: World) -> None:
