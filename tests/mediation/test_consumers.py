@@ -222,6 +222,8 @@ async def test_an_older_word_on_a_venue_or_an_area_that_comes_again_changes_noth
     await routing.publish("huying.routing.venue.published.v1", "venue_1", name="新站", **venue)
     area = await routing.publish("huying.routing.area.defined.v1", "area_c", areaId="area_c", path=PATH, level="grid")
     await routing.publish("huying.routing.area.defined.v1", "area_c", areaId="area_c", path=[*PATH, "x"], level="grid")
+    await until(lambda: mongo[VENUES.name].find_one({"_id": "venue_1", "name": "新站"}))
+    await until(lambda: mongo[AREAS.name].find_one({"_id": "area_c", "path": "x"}))
     for event in (older, area):
         await routing.again(event)
     # What comes after them in the stream has been heard: so have they.
