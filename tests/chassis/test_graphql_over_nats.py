@@ -18,6 +18,7 @@ from services.chassis.graphql.context import RequestContext
 from services.chassis.graphql.schema import Schema
 from services.chassis.request_reply import Requester, Responder
 from services.chassis.settings import Secret, SettingsError
+from tests.broker import subscribed
 from tests.chassis import toy
 
 
@@ -130,7 +131,7 @@ async def answering(client: Client, subject: str, respond: Callable[[bytes], Any
 
     responder = Responder(client, answer)
     await responder.open(subject, "group")
-    await client.flush()
+    await subscribed(client)
     return responder
 
 

@@ -19,6 +19,7 @@ from services.gateway.app import Gateway
 from services.gateway.compose import Subgraph, compose
 from services.gateway.executor.transport.in_process import InProcessTransport
 from services.gateway.settings import Settings
+from tests.broker import subscribed
 from tests.gateway.federation import LINK, LocalSubgraph, World
 
 App = Callable[..., Awaitable[None]]
@@ -234,7 +235,7 @@ async def responding(nats_url: str, servers: Mapping[str, SubgraphServer]) -> As
             responder = Responder(client, respond)
             await responder.open(f"test.{run}.{name}", name)
             responders.append(responder)
-        await client.flush()
+        await subscribed(client)
         yield {name: f"nats://test.{run}.{name}" for name in servers}
     finally:
         for responder in responders:

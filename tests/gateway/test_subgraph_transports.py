@@ -25,6 +25,7 @@ from services.gateway.executor.transport.http import HttpTransport
 from services.gateway.executor.transport.in_process import InProcessTransport
 from services.gateway.executor.transport.nats import NatsTransport
 from services.gateway.supergraph import load_supergraph
+from tests.broker import subscribed
 from tests.gateway.clients import event_stream, until
 from tests.gateway.federation import LocalSubgraph, Ref, World
 from tests.gateway.servers import SubgraphServer, Suite, running, suite
@@ -174,7 +175,7 @@ async def test_a_broker_that_is_away_is_a_connection_error_and_its_return_is_not
 
         responder = Responder(client, respond)
         await responder.open("test.a", "a")
-        await client.flush()
+        await subscribed(client)
         answer = None
         async with asyncio.timeout(20):
             while answer is None:
