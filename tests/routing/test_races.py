@@ -163,6 +163,8 @@ async def test_a_call_is_not_closed_while_its_order_opens_again(world: World, fi
     assert "id" in made
     event = world.event(ReportReopened(report_id="report_1", reason="又满了"), "report_1")
     closed, outcome = await at_once(first, on_call(world, "closeCall", COMMITTEE_HEAD), world.deliver(event))
+    if outcome == ["nak"]:  # it met the closing: the broker brings it again
+        outcome = await world.deliver(event)
     assert outcome == ["ack"]
     assert "id" in closed or closed == "ORDER_STILL_OPEN"
     assert (await world.order()).open
